@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ConfluentOffsets.Client.Json;
+
+namespace ConfluentOffsets.Client;
+
+/// <summary>The service's own code and words out of an error body: four shapes of JSON, HTML, plain text, or nothing.</summary>
+internal sealed partial record ErrorBody(string? Code, string? Message)
+{
+    /// <summary>How much of a body is kept in an error, in characters.</summary>
+    public const int MaxLength = 4096;
+
+    private const int MaxTextLength = 300;
+
+    public static ErrorBody Read(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty)
+            return new ErrorBody(null, null);
+
+        try
+        {
+            return JsonLiteral.Read(JsonLiteral.Validate(body)) switch
+            {
+                JsonMapNode map => ReadMap(map),
+                string text => new ErrorBody(null, OneLine(text)),
+                _ => new ErrorBody(null, null),
+            };
+        }
+        catch (JsonException)
+        {
+            return new ErrorBody(null, ReadText(Encoding.UTF8.GetString(body.Span)));
+        }
+    }
+
+    private static ErrorBody ReadMap(JsonMapNode map)
+    {
+        if (map.Get("errors") is JsonListNode { Count: > 0 } errors && errors.Get(0) is JsonMapNode first)
+        {
+            var words = new[] { Scalar(first, "title"), Scalar(first, "detail") }.Where(w => w is not null).Distinct();
+            return new ErrorBody(Scalar(first, "code") ?? Scalar(first, "status"), NullIfEmpty(string.Join(": ", words)));
+        }
+
+        if (map.Get("error") is JsonMapNode error)
+            return new ErrorBody(Scalar(error, "code") ?? Scalar(map, "status"), Scalar(error, "message"));
+
+        return new ErrorBody(
+            Scalar(map, "error_code") ?? Scalar(map, "code") ?? Scalar(map, "status"),
+            Scalar(map, "message") ?? Scalar(map, "error_description") ?? Scalar(map, "error"));
+    }
+
+    private static string? Scalar(JsonMapNode map, string name) => map.Get(name) switch
+    {
+        null or JsonContainer => null,
+        string text => NullIfEmpty(OneLine(text)),
+        var other => JsonLiteral.Write(other),
+    };
+
+    private static string? ReadText(string text)
+    {
+        if (Title().Match(text) is { Success: true } title)
+            text = title.Groups[1].Value;
+
+        text = OneLine(Tags().Replace(text, " "));
+        return NullIfEmpty(text.Length > MaxTextLength ? text[..MaxTextLength] + "..." : text);
+    }
+
+    /// <summary>A server's words must not forge lines or colours on an operator's screen.</summary>
+    private static string OneLine(string text) => Unprintable().Replace(text, " ").Trim();
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    [GeneratedRegex("<title[^>]*>(.*?)</title>", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Title();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"[\p{Cc}\s]+")]
+    private static partial Regex Unprintable();
+}

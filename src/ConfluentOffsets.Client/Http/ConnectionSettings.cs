@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace ConfluentOffsets.Client.Http;
+
+/// <summary>What a connection is made of.</summary>
+internal sealed record ConnectionSettings
+{
+    public required Uri BaseUri { get; init; }
+
+    /// <summary>Called for each attempt, so that a credential can change during a connection's life.</summary>
+    public required Func<CancellationToken, ValueTask<AuthenticationHeaderValue>> Authorize { get; init; }
+
+    /// <summary>What must never be shown: secrets as they are. Encoded forms are derived.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>For one attempt.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After the first attempt; 0 for none.</summary>
+    public int MaxRetryCount { get; init; } = 5;
+
+    /// <summary>Null: the system's settings.</summary>
+    public IWebProxy? Proxy { get; init; }
+
+    /// <summary>The bottom of the stack, owned by the caller; null: a real one.</summary>
+    public HttpMessageHandler? PrimaryHandler { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets.Client;
+
+/// <summary>The operations of the API, each one call (with its retries), each answer a document.</summary>
+internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
+{
+    public ServiceConnection Connection { get; } = connection;
+
+    public CallLog Log { get; } = log;
+
+    /// <summary>The names of all connectors of a cluster.</summary>
+    /// <exception cref="ServiceException">The call failed.</exception>
+    public async Task<IReadOnlyList<string>> ListAsync(string environmentId, string kafkaClusterId, CancellationToken cancellationToken)
+    {
+        var path = ConnectorAddress.ConnectorsPath(environmentId, kafkaClusterId);
+        var reply = await GetAsync(path, singleAttempt: false, cancellationToken).ConfigureAwait(false);
+        return Read(reply, DocumentReader.ReadNames);
+    }
+
+    /// <summary>The offsets of a connector, as last observed by the service.</summary>
+    /// <exception cref="ServiceException">The call failed.</exception>
+    public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    {
+        var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt: false, cancellationToken).ConfigureAwait(false);
+        return Read(reply, body => DocumentReader.ReadOffsets(body, Log.Verbose));
+    }
+
+    /// <summary>The connector's latest alter request, whoever made it.</summary>
+    /// <param name="connector">The connector.</param>
+    /// <param name="singleAttempt">No retries: the caller polls.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ServiceException">
+    /// The call failed; <see cref="FailureKind.RequestNotFound"/> where there was no request yet.
+    /// </exception>
+    public async Task<AlterStatusDocument> GetStatusAsync(ConnectorAddress connector, bool singleAttempt, CancellationToken cancellationToken)
+    {
+        Reply reply;
+        try
+        {
+            reply = await GetAsync($"{connector.Path}/offsets/request/status", singleAttempt, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Kind == FailureKind.ConnectorNotFound)
+        {
+            // 404 stands for both: no such connector, and no request yet. The connector's offsets tell which.
+            await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
+            throw e.As(FailureKind.RequestNotFound);
+        }
+
+        return Read(reply, body => DocumentReader.ReadStatus(body, Log.Verbose))
+            ?? throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.")
+            {
+                StatusCode = reply.StatusCode,
+                RequestId = reply.RequestId,
+                Method = reply.Method,
+                RequestUri = reply.RequestUri,
+            };
+    }
+
+    /// <summary>Posts a request to alter offsets, once.</summary>
+    /// <returns>What the service said of the accepted request; without members where it said nothing readable.</returns>
+    /// <exception cref="ServiceException">The call failed; see <see cref="ServiceException.MayHaveBeenProcessed"/>.</exception>
+    public async Task<AlterRequestDocument> PostRequestAsync(
+        ConnectorAddress connector,
+        string type,
+        IReadOnlyList<PartitionOffset>? offsets,
+        CancellationToken cancellationToken)
+    {
+        var body = AlterRequestWriter.Write(type, offsets);
+        var reply = await Connection
+            .SendAsync(HttpMethod.Post, $"{connector.Path}/offsets/request", body, Log, singleAttempt: false, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return DocumentReader.ReadAlterRequest(reply.Body, Log.Verbose);
+        }
+        catch (JsonException e)
+        {
+            // Accepted is accepted: an odd body must not turn it into an error.
+            Log.Verbose?.Invoke($"The request was accepted, but the answer is not the documented JSON: {e.Message}");
+            return DocumentReader.ReadAlterRequest(ReadOnlyMemory<byte>.Empty);
+        }
+    }
+
+    private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
+        Connection.SendAsync(HttpMethod.Get, path, null, Log, singleAttempt, cancellationToken);
+
+    private T Read<T>(Reply reply, Func<ReadOnlyMemory<byte>, T> read)
+    {
+        try
+        {
+            return read(reply.Body);
+        }
+        catch (JsonException e)
+        {
+            throw Connection.Unexpected(reply, reply.Body.IsEmpty ? "the body is empty" : e.Message);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets.Client.Requests;
+
+/// <summary>Posts a request to alter offsets so that its fate is known: accepted, refused, or said to be uncertain.</summary>
+internal sealed class OffsetAlteration(OffsetsApi api)
+{
+    /// <summary>How long the status is read for a POST whose answer never came, at least.</summary>
+    private static readonly TimeSpan s_lookFor = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+
+    private TimeProvider Time => api.Connection.Time;
+
+    /// <summary>Reads the status that stands before a request.</summary>
+    /// <exception cref="ServiceException">
+    /// <see cref="FailureKind.Conflict"/> where an unfinished request stands there; or the call failed.
+    /// </exception>
+    public async Task<RequestBaseline> ReadBaselineAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    {
+        var status = await ReadStatusAsync(connector, cancellationToken).ConfigureAwait(false);
+        if (status is null)
+            return RequestBaseline.None;
+        if (!status.IsFinished)
+            throw new ServiceException(FailureKind.Conflict, Unfinished(status));
+        return RequestBaseline.Of(status);
+    }
+
+    /// <summary>Posts a request once, after the baseline was read.</summary>
+    /// <param name="connector">Whose offsets are altered.</param>
+    /// <param name="type">PATCH or DELETE.</param>
+    /// <param name="offsets">Null for a DELETE of everything.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The accepted request.</returns>
+    /// <exception cref="ServiceException">It was not accepted, or <see cref="FailureKind.Uncertain"/>.</exception>
+    public async Task<SubmittedRequest> SubmitAsync(
+        ConnectorAddress connector,
+        string type,
+        IReadOnlyList<PartitionOffset>? offsets,
+        CancellationToken cancellationToken)
+    {
+        var baseline = await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false);
+
+        // Stamps can be whole seconds: the same request again must not fall into the second of the one before.
+        if (RequestCorrelation.SameContent(baseline, type, offsets) && baseline.RequestedAt is not { Fraction.Length: > 0 })
+            await Task.Delay(s_second, Time, cancellationToken).ConfigureAwait(false);
+
+        var intent = new SubmittedRequest(connector, null, type, offsets, null, null, baseline);
+        try
+        {
+            var accepted = await api.PostRequestAsync(connector, type, offsets, cancellationToken).ConfigureAwait(false);
+            return Accepted(intent, accepted);
+        }
+        catch (ServiceException e) when (e.MayHaveBeenProcessed)
+        {
+            return await FindOutAsync(intent, e, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.StatusCode is 400 or 409)
+        {
+            // What the service answers when another request is under way is written nowhere: the status tells.
+            var status = await TryReadStatusAsync(connector, cancellationToken).ConfigureAwait(false);
+            throw status is { IsFinished: false } ? e.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {e.Message}") : e;
+        }
+    }
+
+    private static SubmittedRequest Accepted(SubmittedRequest intent, AlterRequestDocument document) => intent with
+    {
+        ConnectorId = document.Id,
+        Echo = document.Offsets,
+        RequestedAt = document.RequestedAt,
+    };
+
+    private static string Unfinished(AlterStatusDocument status)
+    {
+        var since = status.Request.RequestedAt is { } at
+            ? string.Create(CultureInfo.InvariantCulture, $" requested at {at.Utc:yyyy-MM-dd HH:mm:ss}Z")
+            : "";
+        return $"Another {status.Request.Type ?? "alter"} request{since} is under way ({status.Phase}).";
+    }
+
+    /// <summary>Reads the status until it tells of our request, for a POST whose answer never came.</summary>
+    private async Task<SubmittedRequest> FindOutAsync(SubmittedRequest intent, ServiceException failure, CancellationToken cancellationToken)
+    {
+        api.Log.Verbose?.Invoke($"The answer to the POST never came ({failure.Message}); the status is read to find out what became of it.");
+        var schedule = new PollSchedule(s_second);
+        var started = Time.GetTimestamp();
+        while (true)
+        {
+            var status = await TryReadStatusAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
+            var owner = status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(status, intent, strict: true);
+            if (owner == StatusOwner.Ours)
+                return Accepted(intent, status!.Request);
+
+            var elapsed = Time.GetElapsedTime(started);
+            if (owner == StatusOwner.Other || elapsed >= s_lookFor)
+            {
+                var seen = owner == StatusOwner.Other
+                    ? "The connector's status now shows another request."
+                    : string.Create(CultureInfo.InvariantCulture, $"The connector's status did not show it within {elapsed.TotalSeconds:0} s.");
+                throw failure.As(
+                    FailureKind.Uncertain,
+                    $"The {intent.Type} request was sent, and whether it was accepted could not be found out. {failure.Message}. {seen}");
+            }
+
+            await Task.Delay(schedule.Next(elapsed), Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<AlterStatusDocument?> ReadStatusAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.GetStatusAsync(connector, singleAttempt: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Kind == FailureKind.RequestNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null also where the status cannot be read.</summary>
+    private async Task<AlterStatusDocument?> TryReadStatusAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.GetStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException)
+        {
+            return null;
+        }
+    }
+}

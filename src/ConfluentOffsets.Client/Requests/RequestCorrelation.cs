@@ -1,0 +1,130 @@
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets.Client.Requests;
+
+/// <summary>Whose request a status tells of.</summary>
+internal enum StatusOwner
+{
+    /// <summary>Still the request before ours: ours is not visible yet.</summary>
+    Baseline,
+
+    Ours,
+
+    /// <summary>Neither: another request took our place.</summary>
+    Other,
+}
+
+/// <summary>
+/// Tells our request from others. The service has no request ids, shows only the latest request, and its status can
+/// lag: so the status from before the POST is compared with what is shown now. The clocks of client and service are
+/// never compared.
+/// </summary>
+internal static class RequestCorrelation
+{
+    /// <summary>Whose a status is.</summary>
+    /// <param name="status">What the service shows.</param>
+    /// <param name="request">Ours; its baseline is known.</param>
+    /// <param name="strict">
+    /// Nothing is taken for an echo that is not one: for a POST whose answer never came, where the status is the only
+    /// witness.
+    /// </param>
+    public static StatusOwner Owner(AlterStatusDocument status, SubmittedRequest request, bool strict = false)
+    {
+        if (request.Baseline is null)
+            return StatusOwner.Ours;
+        if (!Differs(status, request.Baseline))
+            return StatusOwner.Baseline;
+        return HasOurContent(status.Request, request, strict) && HasOurTime(status.Request, request)
+            ? StatusOwner.Ours
+            : StatusOwner.Other;
+    }
+
+    /// <summary>Whether a POST of this would be told from the baseline by its time alone.</summary>
+    public static bool SameContent(RequestBaseline baseline, string type, IReadOnlyList<PartitionOffset>? offsets) =>
+        !baseline.IsNone
+        && SameType(baseline.Type, type)
+        && (baseline.Offsets is null || SameOffsets(baseline.Offsets, offsets, IsDelete(type)));
+
+    /// <summary>Whether two lists hold the same, in any order. No list and an empty one are the same.</summary>
+    /// <param name="left">One list.</param>
+    /// <param name="right">The other.</param>
+    /// <param name="partitionsOnly">For a DELETE: the offsets beside the partitions do not count.</param>
+    public static bool SameOffsets(IReadOnlyList<PartitionOffset>? left, IReadOnlyList<PartitionOffset>? right, bool partitionsOnly)
+    {
+        if ((left?.Count ?? 0) != (right?.Count ?? 0))
+            return false;
+        if (left is null || right is null)
+            return true;
+
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var item in left)
+        {
+            var key = Key(item, partitionsOnly);
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+
+        foreach (var item in right)
+        {
+            var key = Key(item, partitionsOnly);
+            if (counts.GetValueOrDefault(key) == 0)
+                return false;
+            counts[key]--;
+        }
+
+        return true;
+    }
+
+    private static bool Differs(AlterStatusDocument status, RequestBaseline baseline)
+    {
+        if (baseline.IsNone)
+            return true;
+
+        var sameTime = (status.Request.RequestedAt, baseline.RequestedAt) switch
+        {
+            ({ } shown, { } before) => shown.Same(before),
+            (null, null) => true,
+            _ => false,
+        };
+        return !sameTime
+            || !SameType(status.Request.Type, baseline.Type)
+            || !SameOffsets(status.Request.Offsets, baseline.Offsets, partitionsOnly: false)
+            || (baseline.IsFinished && !status.IsFinished);
+    }
+
+    private static bool HasOurContent(AlterRequestDocument shown, SubmittedRequest request, bool strict)
+    {
+        if (shown.Type is null ? strict : !SameType(shown.Type, request.Type))
+            return false;
+        var partitionsOnly = IsDelete(request.Type);
+        if (SameOffsets(shown.Offsets, request.Offsets, partitionsOnly))
+            return true;
+        if (strict)
+            return false;
+
+        // The service's own echo of our POST is ours too, and a status that shows no list contradicts none.
+        return shown.Offsets is null or { Count: 0 }
+            || (request.Echo is { Count: > 0 } && SameOffsets(shown.Offsets, request.Echo, partitionsOnly));
+    }
+
+    private static bool HasOurTime(AlterRequestDocument shown, SubmittedRequest request) =>
+        shown.RequestedAt is null || request.RequestedAt is null || shown.RequestedAt.Same(request.RequestedAt);
+
+    private static bool SameType(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsDelete(string type) => SameType(type, AlterRequestWriter.Delete);
+
+    /// <summary>Sinks by number: <c>"0"</c> and <c>0</c> are the same.</summary>
+    private static string Key(PartitionOffset item, bool partitionOnly)
+    {
+        var sink = SinkPartition.TryRead(item.Partition);
+        var partition = sink is { } s ? $"{s.Partition} {s.Topic}" : CanonicalJson.Numeric(item.Partition);
+        if (partitionOnly)
+            return partition;
+
+        var offset = sink is not null && SinkPartition.TryReadOffset(item.Offset) is { } number
+            ? number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : CanonicalJson.Numeric(item.Offset);
+        return $"{partition}\n{offset}";
+    }
+}

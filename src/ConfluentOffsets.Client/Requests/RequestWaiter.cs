@@ -1,0 +1,110 @@
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets.Client.Requests;
+
+/// <summary>How a wait ended.</summary>
+internal enum WaitOutcome
+{
+    Finished,
+    TimedOut,
+    Superseded,
+    Refused,
+}
+
+/// <summary>The end of a wait.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Status">The last status that is the request's own; for <see cref="WaitOutcome.Superseded"/>, the other's.</param>
+/// <param name="Failure">What ended it, or the last passing failure before the time was over.</param>
+internal sealed record WaitResult(WaitOutcome Outcome, AlterStatusDocument? Status, ServiceException? Failure);
+
+/// <summary>Where a wait stands, for progress.</summary>
+internal sealed record WaitProgress(string Phase, TimeSpan Elapsed);
+
+/// <summary>Polls the status of a request until it is finished.</summary>
+/// <param name="api">The operations.</param>
+/// <param name="throttle">How many polls may be in flight at once.</param>
+internal sealed class RequestWaiter(OffsetsApi api, SemaphoreSlim throttle)
+{
+    private TimeProvider Time => api.Connection.Time;
+
+    /// <summary>Waits for a request.</summary>
+    /// <param name="connector">Whose request.</param>
+    /// <param name="request">The request, or null for the latest there is.</param>
+    /// <param name="timeout">Over all; zero looks once.</param>
+    /// <param name="firstGap">Between the first two polls.</param>
+    /// <param name="progress">Told after each poll.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<WaitResult> WaitAsync(
+        ConnectorAddress connector,
+        SubmittedRequest? request,
+        TimeSpan timeout,
+        TimeSpan firstGap,
+        Action<WaitProgress> progress,
+        CancellationToken cancellationToken)
+    {
+        var schedule = new PollSchedule(firstGap);
+        var started = Time.GetTimestamp();
+        AlterStatusDocument? ours = null;
+        while (true)
+        {
+            ServiceException? failure = null;
+            try
+            {
+                var status = await PollAsync(connector, timeout - Time.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+                var owner = request is null ? StatusOwner.Ours : RequestCorrelation.Owner(status, request);
+                if (owner == StatusOwner.Other)
+                    return new WaitResult(WaitOutcome.Superseded, status, null);
+                if (owner == StatusOwner.Ours)
+                    ours = status;
+            }
+            catch (ServiceException e)
+            {
+                failure = e;
+                if (!CanPass(e, request))
+                    return new WaitResult(WaitOutcome.Refused, ours, e);
+            }
+
+            if (ours is { IsFinished: true })
+                return new WaitResult(WaitOutcome.Finished, ours, null);
+
+            var elapsed = Time.GetElapsedTime(started);
+            progress(new WaitProgress(ours?.Phase ?? failure?.Message ?? "not visible yet", elapsed));
+            if (elapsed >= timeout)
+                return new WaitResult(WaitOutcome.TimedOut, ours, failure);
+
+            var gap = schedule.Next(elapsed);
+            if (failure?.RetryAfter is { } asked && asked > gap)
+                gap = asked;
+            var left = timeout - elapsed;
+            await Task.Delay(gap < left ? gap : left, Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A status that is not there is ours to come, where there was none before ours.</summary>
+    private static bool CanPass(ServiceException failure, SubmittedRequest? request) =>
+        failure.IsTransient || (failure.Kind == FailureKind.RequestNotFound && request?.Baseline is { IsNone: true });
+
+    private async Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
+    {
+        await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+        await throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        // A poll that hangs must not outlast the wait by more than a moment.
+        using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await api.GetStatusAsync(connector, singleAttempt: true, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ServiceException(FailureKind.RequestTimeout, "The last poll had no answer when the time was over.", e);
+        }
+        finally
+        {
+            throttle.Release();
+        }
+    }
+
+    private static readonly TimeSpan s_leastPoll = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using ConfluentOffsets.Client.Http;
+using ConfluentOffsets.Client.Requests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
+using Polly.Timeout;
+
+namespace ConfluentOffsets.Client;
+
+/// <summary>A service's answer of success: its body, read to the end, and its request id.</summary>
+internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? RequestId, string Method, Uri RequestUri);
+
+/// <summary>
+/// A connection: its settings, its HTTP stack (made at first use) and what its callers share. Safe for concurrent use.
+/// </summary>
+internal sealed class ServiceConnection : IDisposable
+{
+    private const string ClientName = "ConfluentCloud";
+
+    private static readonly ProductInfoHeaderValue s_userAgent = new(
+        "ConfluentOffsets",
+        typeof(ServiceConnection).Assembly.GetName().Version!.ToString(3));
+
+    private readonly ConnectionSettings _settings;
+    private readonly SecretRedactor _redactor;
+    private readonly Lazy<ServiceProvider> _services;
+    private volatile bool _disposed;
+
+    public ServiceConnection(ConnectionSettings settings)
+    {
+        _settings = settings;
+        _redactor = new SecretRedactor(settings.Secrets);
+        _services = new Lazy<ServiceProvider>(CreateServices);
+        Pacer = new PollPacer(settings.Time);
+    }
+
+    public TimeProvider Time => _settings.Time;
+
+    /// <summary>Shared by all waits of this connection.</summary>
+    public PollPacer Pacer { get; }
+
+    public bool IsDisposed => _disposed;
+
+    /// <summary>Sends a request, with the retries that are right for it.</summary>
+    /// <param name="method">GET or POST.</param>
+    /// <param name="path">Escaped, from the root, with the query.</param>
+    /// <param name="body">JSON, or null.</param>
+    /// <param name="log">Where the attempts are told.</param>
+    /// <param name="singleAttempt">No retries: the caller has its own.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>An answer of success (2xx).</returns>
+    /// <exception cref="ServiceException">Anything else.</exception>
+    public async Task<Reply> SendAsync(
+        HttpMethod method,
+        string path,
+        byte[]? body,
+        CallLog log,
+        bool singleAttempt,
+        CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var uri = new Uri(_settings.BaseUri.GetLeftPart(UriPartial.Authority) + _settings.BaseUri.AbsolutePath.TrimEnd('/') + path);
+        using var request = new HttpRequestMessage(method, uri);
+        request.Headers.UserAgent.Add(s_userAgent);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Options.Set(RequestOptions.Log, log);
+        request.Options.Set(RequestOptions.SingleAttempt, singleAttempt);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        try
+        {
+            using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode
+                ? new Reply((int)response.StatusCode, bytes, TraceHandler.RequestId(response), method.Method, uri)
+                : throw Refusal(request, response, bytes);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw NoAnswer(request, e);
+        }
+    }
+
+    /// <summary>An answer of success that is not the documented JSON.</summary>
+    public ServiceException Unexpected(Reply reply, string why) => new(
+        FailureKind.UnexpectedResponse,
+        _redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}"))
+    {
+        StatusCode = reply.StatusCode,
+        RequestId = reply.RequestId,
+        Method = reply.Method,
+        RequestUri = reply.RequestUri,
+        ResponseBody = Bounded(reply.Body),
+    };
+
+    public void Dispose()
+    {
+        _disposed = true;
+        if (_services.IsValueCreated)
+            _services.Value.Dispose();
+    }
+
+    private ServiceProvider CreateServices()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient(ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(CreatePrimaryHandler)
+            .AddHttpMessageHandler(() => new ResilienceHandler(_settings))
+            .AddHttpMessageHandler(() => new TraceHandler(_redactor))
+            .AddHttpMessageHandler(() => new AuthenticationHandler(_settings))
+            .RedactLoggedHeaders(_ => true);
+
+        // The factory's own logging handlers see unredacted addresses; the trace handler is the only one to tell.
+        services.RemoveAll<IHttpMessageHandlerBuilderFilter>();
+        return services.BuildServiceProvider();
+    }
+
+    private HttpMessageHandler CreatePrimaryHandler()
+    {
+        if (_settings.PrimaryHandler is { } handler)
+            return new BorrowedHandler(handler);
+
+        var sockets = new SocketsHttpHandler
+        {
+            // The API redirects nowhere, and a redirect must not carry the credential to another host.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            UseCookies = false,
+        };
+        if (_settings.Proxy is { } proxy)
+            (sockets.Proxy, sockets.UseProxy) = (proxy, true);
+        return sockets;
+    }
+
+    private ServiceException Refusal(HttpRequestMessage request, HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var status = (int)response.StatusCode;
+        var error = ErrorBody.Read(body);
+        var requestId = TraceHandler.RequestId(response);
+        var words = error.Message is null ? "the service gave no reason" : error.Message;
+        if (status is >= 300 and < 400 && response.Headers.Location is { } location)
+            words = $"redirected to {location}, which is not followed";
+
+        return new ServiceException(
+            status switch
+            {
+                401 => FailureKind.AuthenticationFailed,
+                403 => FailureKind.AccessDenied,
+                404 => FailureKind.ConnectorNotFound,
+                408 => FailureKind.RequestTimeout,
+                409 => FailureKind.Conflict,
+                429 => FailureKind.RateLimited,
+                >= 400 and < 500 => FailureKind.InvalidRequest,
+                >= 500 => FailureKind.ServiceUnavailable,
+                _ => FailureKind.UnexpectedResponse,
+            },
+            _redactor.Redact($"{status} {response.ReasonPhrase}: {words}{IdNote(requestId)}{AttemptsNote(request)}"))
+        {
+            StatusCode = status,
+            ErrorCode = error.Code is null ? null : _redactor.Redact(error.Code),
+            RequestId = requestId is null ? null : _redactor.Redact(requestId),
+            RetryAfter = ResilienceHandler.RetryAfter(response, Time),
+            Method = request.Method.Method,
+            RequestUri = request.RequestUri,
+            ResponseBody = Bounded(body),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status >= 500 || status is 408 or < 400),
+        };
+    }
+
+    private ServiceException NoAnswer(HttpRequestMessage request, Exception exception)
+    {
+        var timedOut = exception is TimeoutRejectedException or OperationCanceledException;
+        var words = timedOut
+            ? string.Create(CultureInfo.InvariantCulture, $"No answer within {_settings.RequestTimeout.TotalSeconds:0.###} s")
+            : $"The connection to {_settings.BaseUri.Authority} failed: {InnermostMessage(exception)}";
+        return new ServiceException(
+            timedOut ? FailureKind.RequestTimeout : FailureKind.ConnectionFailed,
+            _redactor.Redact(words + AttemptsNote(request)),
+            _redactor.Redact(exception.ToString()) == exception.ToString() ? exception : null)
+        {
+            Method = request.Method.Method,
+            RequestUri = request.RequestUri,
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && !ResilienceHandler.SurelyNotProcessed(exception),
+        };
+    }
+
+    private static string InnermostMessage(Exception exception)
+    {
+        var inner = exception.GetBaseException().Message;
+        return exception.Message.Contains(inner, StringComparison.Ordinal) ? exception.Message : $"{exception.Message} {inner}";
+    }
+
+    private static string IdNote(string? requestId) => requestId is null ? "" : $" (request id {requestId})";
+
+    private static string AttemptsNote(HttpRequestMessage request) =>
+        request.Options.TryGetValue(RequestOptions.Attempt, out var attempt) && attempt > 1
+            ? string.Create(CultureInfo.InvariantCulture, $" (after {attempt} attempts)")
+            : "";
+
+    private string? Bounded(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty)
+            return null;
+
+        var text = _redactor.Redact(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, ErrorBody.MaxLength * 4)]));
+        return text.Length > ErrorBody.MaxLength ? text[..ErrorBody.MaxLength] : text;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Numerics;
+using ConfluentOffsets.Client.Json;
+
+namespace ConfluentOffsets.Client.Wire;
+
+/// <summary>A sink connector's partition: a topic and a partition number, which may be written <c>0</c> or <c>"0"</c>.</summary>
+internal readonly record struct SinkPartition(string Topic, int Partition)
+{
+    public const string TopicMember = "kafka_topic";
+    public const string PartitionMember = "kafka_partition";
+    public const string OffsetMember = "kafka_offset";
+
+    /// <summary>Null for a source's partition.</summary>
+    public static SinkPartition? TryRead(JsonMapNode? partition)
+    {
+        if (partition is not { Count: 2 }
+            || partition.Get(TopicMember) is not string topic
+            || Number(partition.Get(PartitionMember)) is not { } number
+            || number is < 0 or > int.MaxValue)
+        {
+            return null;
+        }
+
+        return new SinkPartition(topic, (int)number);
+    }
+
+    /// <summary>The <c>kafka_offset</c> of a sink's offset, or null.</summary>
+    public static long? TryReadOffset(JsonMapNode? offset) => Number(offset?.Get(OffsetMember));
+
+    /// <summary>A map as the service writes it.</summary>
+    public static JsonMapNode Create(string topic, int partition) => new(
+    [
+        KeyValuePair.Create<string, object?>(TopicMember, topic),
+        KeyValuePair.Create<string, object?>(PartitionMember, (long)partition),
+    ]);
+
+    /// <summary>A map as the service writes it.</summary>
+    public static JsonMapNode CreateOffset(long offset) =>
+        new([KeyValuePair.Create<string, object?>(OffsetMember, offset)]);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}-{Partition}");
+
+    private static long? Number(object? value) => value switch
+    {
+        long n => n,
+        string s when long.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) => n,
+        decimal d when d == decimal.Truncate(d) && d >= long.MinValue && d <= long.MaxValue => (long)d,
+        double d when d == Math.Truncate(d) && Math.Abs(d) < 1L << 53 => (long)d,
+        BigInteger => null,
+        _ => null,
+    };
+}

@@ -1,0 +1,120 @@
+namespace ConfluentOffsets.TestSupport;
+
+/// <summary>
+/// A clock whose delays take no real time: each moves the clock to its end and completes at once. Time-outs (the timers
+/// of cancellation sources) never run out by themselves; <see cref="ExpireTimeout"/> lets the nearest one run out.
+/// </summary>
+public sealed class SimulatedClock : TimeProvider
+{
+    private readonly object _lock = new();
+    private readonly List<Timer> _timeouts = [];
+    private readonly List<TimeSpan> _delays = [];
+    private DateTimeOffset _now = new(2024, 2, 20, 15, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Every delay that was asked for, in order.</summary>
+    public IReadOnlyList<TimeSpan> Delays
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _delays];
+        }
+    }
+
+    /// <summary>While true, delays do not end: for tests that stop a cmdlet in the middle of one.</summary>
+    public bool Frozen { get; set; }
+
+    /// <summary>Set when a delay was asked for.</summary>
+    public ManualResetEventSlim DelayStarted { get; } = new();
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Moves the clock.</summary>
+    public void Advance(TimeSpan by)
+    {
+        lock (_lock)
+            _now += by;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        lock (_lock)
+        {
+            var timer = new Timer(this, callback, state, _now + dueTime);
+            if (state is CancellationTokenSource)
+            {
+                _timeouts.Add(timer);
+                return timer;
+            }
+
+            if (dueTime >= TimeSpan.Zero)
+            {
+                _delays.Add(dueTime);
+                DelayStarted.Set();
+                if (!Frozen)
+                    ThreadPool.UnsafeQueueUserWorkItem(_ => Complete(timer), null);
+            }
+
+            return timer;
+        }
+    }
+
+    /// <summary>Moves the clock to the end of the nearest time-out and lets it run out.</summary>
+    public void ExpireTimeout()
+    {
+        Timer? nearest;
+        lock (_lock)
+            nearest = _timeouts.MinBy(t => t.Due);
+        if (nearest is not null)
+            Complete(nearest);
+    }
+
+    private void Complete(Timer timer)
+    {
+        lock (_lock)
+        {
+            _timeouts.Remove(timer);
+            if (timer.Due > _now)
+                _now = timer.Due;
+        }
+
+        timer.Fire();
+    }
+
+    private sealed class Timer(SimulatedClock clock, TimerCallback callback, object? state, DateTimeOffset due) : ITimer
+    {
+        private int _done;
+
+        public DateTimeOffset Due => due;
+
+        public void Fire()
+        {
+            if (Interlocked.Exchange(ref _done, 1) == 0)
+                callback(state);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+        public void Dispose()
+        {
+            _done = 1;
+            lock (clock._lock)
+                clock._timeouts.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
+}
