@@ -53,6 +53,7 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
     {
         null or JsonContainer => null,
         string text => NullIfEmpty(OneLine(text)),
+        double number when !double.IsFinite(number) => null,
         var other => JsonLiteral.Write(other),
     };
 

@@ -52,13 +52,12 @@ internal static class CanonicalJson
             case double number when !double.IsFinite(number):
                 text.Append('~').Append(number.ToString(CultureInfo.InvariantCulture));
                 break;
-            case decimal or double:
-                if (tellFractions)
+            case decimal or double or long or System.Numerics.BigInteger:
+                // By what is written: a decimal without a fraction goes out as an integer.
+                var literal = JsonLiteral.Write(value);
+                if (tellFractions && literal.AsSpan().IndexOfAny(".eE") >= 0)
                     text.Append('~');
-                AppendNumber(text, JsonLiteral.Write(value));
-                break;
-            case long or System.Numerics.BigInteger:
-                AppendNumber(text, JsonLiteral.Write(value));
+                AppendNumber(text, literal);
                 break;
             default:
                 text.Append(JsonLiteral.Write(value));

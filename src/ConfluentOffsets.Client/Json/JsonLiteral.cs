@@ -99,8 +99,9 @@ internal static class JsonLiteral
     {
         if (text.AsSpan().IndexOfAny(".eE") < 0)
         {
+            // As object: a long would become a BigInteger, the common type of the two.
             return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
-                ? integer
+                ? (object)integer
                 : BigInteger.Parse(text, CultureInfo.InvariantCulture);
         }
 

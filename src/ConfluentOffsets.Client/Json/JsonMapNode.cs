@@ -64,6 +64,12 @@ internal sealed class JsonMapNode : JsonContainer
             return;
         }
 
+        Add(name, value);
+    }
+
+    /// <summary>Adds a member at the end; no other has exactly that name.</summary>
+    public void Add(string name, object? value)
+    {
         Members.Add(new Member(name, JsonLiteral.Write(name), new Slot(value)));
         _restructured = true;
     }

@@ -23,8 +23,11 @@ internal sealed record WaitProgress(string Phase, TimeSpan Elapsed);
 /// <summary>Polls the status of a request until it is finished.</summary>
 /// <param name="api">The operations.</param>
 /// <param name="throttle">How many polls may be in flight at once.</param>
-internal sealed class RequestWaiter(OffsetsApi api, SemaphoreSlim throttle)
+internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
 {
+    /// <summary>Even the last poll of a wait has this long for its answer.</summary>
+    private static readonly TimeSpan s_leastPoll = TimeSpan.FromSeconds(5);
+
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Waits for a request.</summary>
@@ -87,24 +90,19 @@ internal sealed class RequestWaiter(OffsetsApi api, SemaphoreSlim throttle)
     private async Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
     {
         await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
-        await throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
 
         // A poll that hangs must not outlast the wait by more than a moment.
         using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await api.GetStatusAsync(connector, singleAttempt: true, both.Token).ConfigureAwait(false);
+            return await throttle
+                .RunAsync(() => api.GetStatusAsync(connector, singleAttempt: true, both.Token), both.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ServiceException(FailureKind.RequestTimeout, "The last poll had no answer when the time was over.", e);
         }
-        finally
-        {
-            throttle.Release();
-        }
     }
-
-    private static readonly TimeSpan s_leastPoll = TimeSpan.FromSeconds(5);
 }

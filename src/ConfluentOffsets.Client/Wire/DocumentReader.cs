@@ -105,7 +105,7 @@ internal static class DocumentReader
 
         var time = ServerTime.TryParse(value as string);
         if (time is null)
-            notice?.Invoke($"The service's '{name}' is not a time that can be read: {JsonLiteral.Write(value)}");
+            notice?.Invoke($"The service's '{name}' is not a time that can be read: {(value is double ? "a number" : JsonLiteral.Write(value))}");
         return time;
     }
 

@@ -3,8 +3,4 @@ using ConfluentOffsets.Client.Json;
 namespace ConfluentOffsets.Client.Wire;
 
 /// <summary>A partition and its offset; either is null where the service left it out or said null.</summary>
-internal sealed record PartitionOffset(JsonMapNode? Partition, JsonMapNode? Offset)
-{
-    /// <summary>What the view of an item is kept in, so that an item shows as one object.</summary>
-    public object? View { get; set; }
-}
+internal sealed record PartitionOffset(JsonMapNode? Partition, JsonMapNode? Offset);

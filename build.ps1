@@ -1,0 +1,129 @@
+#!/usr/bin/env pwsh
+#requires -Version 7.4
+<#
+.SYNOPSIS
+    Builds and tests ConfluentOffsets.
+.DESCRIPTION
+    Needs PowerShell 7.4 or later and the .NET SDK 10; does all other set-up itself.
+.PARAMETER Task
+    Build: makes the module, so that ConfluentOffsets.psd1 imports in place.
+    Test:  builds, then runs the C# tests, the Pester tests and, where Node.js is there, the tests over real HTTP.
+    Clean: removes what was built.
+.PARAMETER Configuration
+    Release or Debug.
+.EXAMPLE
+    ./build.ps1 Test
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Clean')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Release', 'Debug')]
+    [string] $Configuration = 'Release'
+)
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version Latest
+$root = $PSScriptRoot
+$out = Join-Path $root 'out'
+
+function Invoke-Tool {
+    # Runs a program and fails when it does.
+    param([string] $Tool, [string[]] $Arguments)
+    & $Tool @Arguments | Out-Host
+    if ($LASTEXITCODE -ne 0) { throw "$Tool $($Arguments[0]) failed with exit code $LASTEXITCODE." }
+}
+
+function Test-Sdk {
+    if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore)) {
+        throw 'The .NET SDK 10 is needed and dotnet is not on PATH: https://dotnet.microsoft.com/download'
+    }
+}
+
+function Invoke-Build {
+    Test-Sdk
+    $bin = Join-Path $root 'bin'
+    Invoke-Tool dotnet 'build', (Join-Path $root 'ConfluentOffsets.slnx'), '-c', $Configuration, '-v', 'quiet', '-nologo'
+
+    # A module that another PowerShell has loaded cannot be overwritten on Windows: say so plainly.
+    try {
+        if (Test-Path $bin) { Remove-Item $bin -Recurse -Force }
+        $null = New-Item $bin -ItemType Directory
+    }
+    catch {
+        throw "bin cannot be replaced; is the module loaded in another PowerShell? $_"
+    }
+    $cmdlets = Join-Path $root "src/ConfluentOffsets/bin/$Configuration/net8.0"
+    $client = Join-Path $root "src/ConfluentOffsets.Client/bin/$Configuration/net8.0"
+    Copy-Item (Join-Path $cmdlets 'ConfluentOffsets.dll'), (Join-Path $root 'src/ConfluentOffsets/*.ps1xml') $bin
+    $null = New-Item (Join-Path $bin 'dependencies') -ItemType Directory
+    Copy-Item (Join-Path $client '*.dll') (Join-Path $bin 'dependencies')
+    Write-Host "Built $bin; Import-Module $(Join-Path $root 'ConfluentOffsets.psd1')"
+}
+
+function Install-Pester {
+    # Pester 6, from the PowerShell Gallery if it is missing.
+    if (Get-Module Pester -ListAvailable | Where-Object Version -GE '6.0.0') { return }
+    Write-Host 'Pester 6 is missing; installing it for this user from the PowerShell Gallery.'
+    try {
+        if (Get-Command Install-PSResource -ErrorAction Ignore) {
+            Install-PSResource Pester -Version '[6.0.0,7.0.0)' -Scope CurrentUser -TrustRepository
+        }
+        else {
+            Install-Module Pester -MinimumVersion 6.0.0 -MaximumVersion 6.99.99 -Scope CurrentUser -Force -SkipPublisherCheck
+        }
+    }
+    catch {
+        throw "Pester 6 cannot be had from the PowerShell Gallery ($($_.Exception.Message)). Install it by hand (Install-PSResource Pester), then run this again."
+    }
+}
+
+function Invoke-CSharpTest {
+    # The results are read from the file that the runner writes, whatever it prints.
+    $results = Join-Path $out 'client-tests.trx'
+    Remove-Item $results -ErrorAction Ignore
+    & dotnet test (Join-Path $root 'tests/ConfluentOffsets.Client.Tests') -c $Configuration --no-build -nologo `
+        --logger "trx;LogFileName=$results" --logger 'console;verbosity=minimal' | Out-Host
+    if (-not (Test-Path $results)) { throw 'The C# tests did not run.' }
+    $counters = ([xml](Get-Content $results -Raw)).TestRun.ResultSummary.Counters
+    $passed, $failed, $total = [int]$counters.passed, [int]$counters.failed, [int]$counters.total
+    @{ Passed = $passed; Failed = $total - $passed - [int]$counters.notExecuted; Skipped = [int]$counters.notExecuted }
+    if ($failed -eq 0 -and $LASTEXITCODE -ne 0) { throw "dotnet test failed with exit code $LASTEXITCODE." }
+}
+
+function Invoke-PesterTest {
+    # In a process of its own: a binary module that was loaded cannot be unloaded.
+    $results = Join-Path $out 'pester.json'
+    Remove-Item $results -ErrorAction Ignore
+    $pwsh = (Get-Process -Id $PID).Path
+    & $pwsh -NoProfile -NonInteractive -File (Join-Path $root 'tests/Invoke-PesterSuite.ps1') -ResultPath $results | Out-Host
+    if (-not (Test-Path $results)) { throw 'The Pester tests did not run.' }
+    Get-Content $results -Raw | ConvertFrom-Json -AsHashtable
+}
+
+function Invoke-Test {
+    Invoke-Build
+    Install-Pester
+    $null = New-Item $out -ItemType Directory -Force
+    $suites = @(
+        Invoke-CSharpTest
+        Invoke-PesterTest
+    )
+    $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { $name = $_; ($suites | ForEach-Object { $_[$name] } | Measure-Object -Sum).Sum }
+    Write-Host "$passed passed, $failed failed, $skipped skipped"
+    if ($failed -gt 0) { exit 1 }
+}
+
+function Invoke-Clean {
+    Get-ChildItem $root -Directory -Recurse -Depth 2 -Include bin, obj | Where-Object FullName -NotMatch 'node_modules' | Remove-Item -Recurse -Force
+    Remove-Item $out -Recurse -Force -ErrorAction Ignore
+}
+
+foreach ($name in $Task) {
+    switch ($name) {
+        'Build' { Invoke-Build }
+        'Test' { Invoke-Test }
+        'Clean' { Invoke-Clean }
+    }
+}

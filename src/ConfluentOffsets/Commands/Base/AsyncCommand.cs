@@ -1,0 +1,100 @@
+using System.Management.Automation;
+using System.Threading.Channels;
+using ConfluentOffsets.Client;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>
+/// A cmdlet that works off the pipeline thread: it waits for tasks, writes what they have to tell meanwhile, and ends
+/// them when the pipeline stops, by Ctrl+C or because nobody downstream wants more.
+/// </summary>
+public abstract class AsyncCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    private readonly Channel<Action> _posted = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private CallLog? _log;
+
+    /// <summary>A cmdlet.</summary>
+    protected AsyncCommand() => StopToken = _stop.Token;
+
+    /// <summary>Set when the pipeline stops.</summary>
+    private protected CancellationToken StopToken { get; }
+
+    /// <summary>Writes to this cmdlet's streams from any thread.</summary>
+    private protected CallLog Log => _log ??= new CallLog(
+        text => Post(() => WriteVerbose(text)),
+        IsDebugOn() ? text => Post(() => WriteDebug(text)) : null,
+        text => Post(() => WriteWarning(text)));
+
+    /// <summary>Ends what is in flight; further tasks are not started.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Called by the engine on another thread when the pipeline is stopped.</summary>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet has ended by itself in this moment.
+        }
+    }
+
+    /// <summary>Ends what is in flight.</summary>
+    /// <param name="disposing">Whether managed resources go too.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+
+        // Select-Object -First comes here without StopProcessing.
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    /// <summary>Has something done on the pipeline thread, at the next moment it waits.</summary>
+    private protected void Post(Action action) => _posted.Writer.TryWrite(action);
+
+    /// <summary>Waits for a task, writing what is posted meanwhile.</summary>
+    private protected T Await<T>(Task<T> task)
+    {
+        // Wakes the loop below when nothing is posted any more.
+        _ = task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            while (!task.IsCompleted)
+            {
+                _posted.Reader.WaitToReadAsync(StopToken).AsTask().GetAwaiter().GetResult();
+                WritePosted();
+            }
+
+            WritePosted();
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Writes what was posted up to now.</summary>
+    private protected void WritePosted()
+    {
+        while (_posted.Reader.TryRead(out var action))
+            action();
+    }
+
+    private bool IsDebugOn()
+    {
+        if (MyInvocation.BoundParameters.TryGetValue("Debug", out var given))
+            return given is SwitchParameter { IsPresent: true };
+        return GetVariableValue("DebugPreference") is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>A cmdlet that calls the API for connectors: how it finds its connection and says what failed.</summary>
+public abstract class ConnectorCommand : AsyncCommand
+{
+    /// <summary>How many requests are in flight at once, unless said otherwise.</summary>
+    protected const int DefaultThrottleLimit = 8;
+
+    /// <summary>How many requests are in flight at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = DefaultThrottleLimit;
+
+    /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
+    private protected OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Log);
+
+    /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
+    private protected ConfluentConnection FindConnection(ConfluentConnection? given)
+    {
+        if (given is { Service.IsDisposed: true })
+            Terminate(ErrorFactory.Create(ErrorIds.NotConnected, $"The connection to {given} was closed by Disconnect-ConfluentCloud.", given));
+        if (given is not null)
+            return given;
+
+        ConfluentConnection? connection = null;
+        try
+        {
+            connection = ConnectionStore.FindOrMake();
+        }
+        catch (RejectedInputException e)
+        {
+            Terminate(ErrorFactory.Create(e, connector: null));
+        }
+
+        if (connection is null)
+            Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "There is no connection to Confluent Cloud.", target: null));
+        return connection!;
+    }
+
+    /// <summary>Ends the pipeline.</summary>
+    private protected void Terminate(ErrorRecord error)
+    {
+        PrepareError(error);
+        ThrowTerminatingError(error);
+    }
+
+    /// <summary>Writes an error, or ends the pipeline with it where nothing can go on after it.</summary>
+    private protected void Report(ErrorRecord error)
+    {
+        if (ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
+            Terminate(error);
+        PrepareError(error);
+        WriteError(error);
+    }
+
+    /// <summary>Adds what the cmdlet knows to an error that is about to be written.</summary>
+    private protected virtual void PrepareError(ErrorRecord error)
+    {
+    }
+}

@@ -1,0 +1,112 @@
+using System.Management.Automation;
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>A cmdlet that reads something of each connector: many at once, emitted in the order of the input.</summary>
+public abstract class ConnectorQueryCommand : ConnectorCommand
+{
+    /// <summary>So many results may wait for an earlier one before input is held back.</summary>
+    private const int BacklogPerPlace = 8;
+
+    private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
+    private OrderedTasks<Result>? _tasks;
+
+    /// <summary>The environment; default: the connection's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the connection's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("ClusterId")]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: this runspace's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public ConfluentConnection? Connection { get; set; }
+
+    private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(ThrottleLimit);
+
+    /// <summary>Reads a connector and gives what is emitted for it.</summary>
+    private protected abstract Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
+
+    /// <summary>Reads the connectors of these names.</summary>
+    private protected void Query(string?[] names)
+    {
+        var connection = FindConnection(Connection);
+        foreach (var name in names)
+        {
+            ConnectorAddress connector;
+            try
+            {
+                connector = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+            }
+            catch (RejectedInputException e)
+            {
+                WriteResults(all: true);
+                Report(ErrorFactory.Create(e, connector: null));
+                continue;
+            }
+
+            // Rows of one connector, piped: it is read once.
+            if (!_seen.Add((connection, connector)))
+                continue;
+            Tasks.Add(() => RunAsync(connection, connector), StopToken);
+            WriteResults(all: false);
+        }
+    }
+
+    /// <summary>Reads all connectors of the cluster.</summary>
+    private protected void QueryAll()
+    {
+        var connection = FindConnection(Connection);
+        ConnectorAddress? cluster = null;
+        IReadOnlyList<string> names = [];
+        try
+        {
+            cluster = ConnectorIds.ResolveCluster(connection, EnvironmentId, KafkaClusterId);
+            names = Await(Api(connection).ListAsync(cluster.EnvironmentId, cluster.KafkaClusterId, StopToken));
+        }
+        catch (RejectedInputException e)
+        {
+            Report(ErrorFactory.Create(e, connector: null));
+        }
+        catch (ServiceException e)
+        {
+            Report(ErrorFactory.Create(e, cluster!));
+        }
+
+        Query([.. names]);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => WriteResults(all: true);
+
+    private void WriteResults(bool all)
+    {
+        while (Tasks.Count > 0 && (all || Tasks.HasNextFinished || Tasks.Count > ThrottleLimit * BacklogPerPlace))
+        {
+            var result = Await(Tasks.Next());
+            if (result.Failure is not null)
+                Report(ErrorFactory.Create(result.Failure, result.Connector));
+            foreach (var item in result.Items)
+                WriteObject(item);
+        }
+    }
+
+    private async Task<Result> RunAsync(ConfluentConnection connection, ConnectorAddress connector)
+    {
+        try
+        {
+            return new Result(connector, await ReadAsync(connection, connector).ConfigureAwait(false), null);
+        }
+        catch (ServiceException e)
+        {
+            return new Result(connector, [], e);
+        }
+    }
+
+    private sealed record Result(ConnectorAddress Connector, IReadOnlyList<object> Items, ServiceException? Failure);
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel;
+using System.Management.Automation;
+using System.Security;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Makes a connection and this runspace's default. Nothing is sent before another cmdlet needs it.</summary>
+[Cmdlet(VerbsCommunications.Connect, "ConfluentCloud", DefaultParameterSetName = ApiKeySet)]
+[OutputType(typeof(ConfluentConnection))]
+public sealed class ConnectConfluentCloudCommand : PSCmdlet
+{
+    private const string ApiKeySet = "ApiKey";
+    private const string AccessTokenSet = "AccessToken";
+
+    /// <summary>User name: Cloud API key; password: its secret. Default: the environment variables.</summary>
+    [Parameter(ParameterSetName = ApiKeySet, Position = 0)]
+    [Credential]
+    public PSCredential? Credential { internal get; set; }
+
+    /// <summary>A bearer token, sent as it is.</summary>
+    [Parameter(ParameterSetName = AccessTokenSet, Mandatory = true)]
+    public SecureString? AccessToken { internal get; set; }
+
+    /// <summary>The default environment.</summary>
+    [Parameter]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The default Kafka cluster.</summary>
+    [Parameter]
+    [Alias("ClusterId")]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The API's address; http for loopback only.</summary>
+    [Parameter]
+    public Uri? BaseUri { get; set; }
+
+    /// <summary>A proxy; default: the system's settings.</summary>
+    [Parameter]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>For the proxy.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ProxyCredential { internal get; set; }
+
+    /// <summary>Seconds for one attempt.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int RequestTimeout { get; set; } = ConnectionSettingsInput.DefaultRequestTimeout;
+
+    /// <summary>How often a request that can be repeated is, after its first attempt.</summary>
+    [Parameter]
+    [ValidateRange(0, 20)]
+    public int MaxRetryCount { get; set; } = ConnectionSettingsInput.DefaultMaxRetryCount;
+
+    /// <summary>The bottom of the HTTP stack, for stubs and instruments; it stays the caller's.</summary>
+    [Parameter(DontShow = true)]
+    public HttpMessageHandler? HttpMessageHandler { get; set; }
+
+    /// <summary>The clock of time-outs, back-off and polling, for tests.</summary>
+    [Parameter(DontShow = true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>Emits the connection.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var input = new ConnectionSettingsInput
+        {
+            EnvironmentId = EnvironmentId,
+            KafkaClusterId = KafkaClusterId,
+            BaseUri = BaseUri,
+            Proxy = Proxy,
+            ProxyCredential = ProxyCredential,
+            RequestTimeout = RequestTimeout,
+            MaxRetryCount = MaxRetryCount,
+            HttpMessageHandler = HttpMessageHandler,
+            TimeProvider = TimeProvider,
+        };
+        ConfluentConnection? connection;
+        try
+        {
+            ConnectorIds.CheckEnvironmentId(EnvironmentId);
+            ConnectorIds.CheckKafkaClusterId(KafkaClusterId);
+            connection = ParameterSetName == AccessTokenSet ? ConnectionFactory.ByAccessToken(AccessToken!, input)
+                : Credential is null ? ConnectionFactory.FromEnvironment(input)
+                : ConnectionFactory.ByApiKey(Credential, input);
+        }
+        catch (RejectedInputException e)
+        {
+            ThrowTerminatingError(ErrorFactory.Create(e, connector: null));
+            throw;
+        }
+
+        if (connection is null)
+        {
+            ThrowTerminatingError(ErrorFactory.Create(
+                ErrorIds.NotConnected,
+                "No credential: give -Credential (user name: Cloud API key, password: its secret) or -AccessToken, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.",
+                target: null));
+            return;
+        }
+
+        ConnectionStore.Default = connection;
+        if (PassThru)
+            WriteObject(connection);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using ConfluentOffsets.Connections;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Drops a connection and disposes its HTTP client. Doing it twice is no error.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "ConfluentCloud")]
+public sealed class DisconnectConfluentCloudCommand : PSCmdlet
+{
+    /// <summary>Which; default: this runspace's default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    public ConfluentConnection? Connection { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var connection = Connection ?? ConnectionStore.Default;
+        if (connection is null)
+        {
+            WriteVerbose("There is no connection to drop.");
+            return;
+        }
+
+        if (ReferenceEquals(connection, ConnectionStore.Default))
+            ConnectionStore.Default = null;
+        connection.Service.Dispose();
+    }
+}

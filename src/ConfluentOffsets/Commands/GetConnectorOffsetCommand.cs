@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using ConfluentOffsets.Client;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Reads the offsets of connectors, one row for each partition.</summary>
+[Cmdlet(VerbsCommon.Get, "ConnectorOffset")]
+[OutputType(typeof(ConnectorOffset))]
+public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
+{
+    private WildcardPattern[]? _topics;
+
+    /// <summary>The connectors' names; none means all of the cluster.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[]? ConnectorName { get; set; }
+
+    /// <summary>Only sink rows of these topics; wildcards.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Topic { get; set; }
+
+    /// <summary>Only sink rows of these partition numbers.</summary>
+    [Parameter]
+    public int[]? KafkaPartition { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() =>
+        _topics = Topic?.Select(t => WildcardPattern.Get(t, WildcardOptions.None)).ToArray();
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ConnectorName is { Length: > 0 } names)
+            Query(names);
+        else if (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName)))
+            Query([null]);
+        else
+            QueryAll();
+    }
+
+    private protected override async Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
+    {
+        var document = await Api(connection).GetOffsetsAsync(connector, StopToken).ConfigureAwait(false);
+        var rows = document.Offsets.Select(item => new ConnectorOffset
+        {
+            EnvironmentId = connector.EnvironmentId,
+            KafkaClusterId = connector.KafkaClusterId,
+            ConnectorName = connector.ConnectorName,
+            ConnectorId = document.Id,
+            Partition = JsonView.Of(item.Partition),
+            Offset = JsonView.Of(item.Offset),
+            ObservedAt = document.ObservedAt?.Utc,
+            Connection = connection,
+        });
+        if (document.Offsets.Count == 0)
+            Log.Verbose?.Invoke($"Connector '{connector.ConnectorName}' has no offsets (new, just reset, or not yet observed).");
+        return [.. rows.Where(IsWanted)];
+    }
+
+    private bool IsWanted(ConnectorOffset row) =>
+        (_topics is null || (row.Topic is { } topic && Array.Exists(_topics, t => t.IsMatch(topic))))
+        && (KafkaPartition is null || (row.KafkaPartition is { } partition && KafkaPartition.Contains(partition)));
+}

@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using ConfluentOffsets.Client;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Reads how far the latest request to alter or reset a connector's offsets has come, whoever made it.</summary>
+[Cmdlet(VerbsCommon.Get, "ConnectorOffsetRequest")]
+[OutputType(typeof(ConnectorOffsetRequestStatus))]
+public sealed class GetConnectorOffsetRequestCommand : ConnectorQueryCommand
+{
+    /// <summary>The connectors' names.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[]? ConnectorName { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Query(ConnectorName is { Length: > 0 } names ? names : new string?[] { null });
+
+    private protected override async Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
+    {
+        var status = await Api(connection).GetStatusAsync(connector, singleAttempt: false, StopToken).ConfigureAwait(false);
+        return [RequestObjects.Status(connection, connector, status, request: null)];
+    }
+}

@@ -1,0 +1,101 @@
+using System.Management.Automation;
+using ConfluentOffsets.Client;
+
+namespace ConfluentOffsets.Errors;
+
+/// <summary>The one place where error records are made.</summary>
+internal static class ErrorFactory
+{
+    private sealed record Kind(ErrorCategory Category, string Action, bool EndsPipeline = false);
+
+    private static readonly Dictionary<string, Kind> s_kinds = new(StringComparer.Ordinal)
+    {
+        [ErrorIds.NotConnected] = new(ErrorCategory.ConnectionError, "Run Connect-ConfluentCloud, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.", true),
+        [ErrorIds.ConfirmationUnavailable] = new(ErrorCategory.InvalidOperation, "Add -Confirm:$false where nobody can answer.", true),
+        [ErrorIds.AuthenticationFailed] = new(ErrorCategory.AuthenticationError, "Check the Cloud API key and its secret, or the token. A key of one Kafka cluster does not work here: it has to be a Cloud API key.", true),
+        [ErrorIds.AccessDenied] = new(ErrorCategory.PermissionDenied, "Check the ids of environment and cluster, and the role bindings of the key's owner (for a sink also those on its consumer group)."),
+        [ErrorIds.ConnectorNotFound] = new(ErrorCategory.ObjectNotFound, "Check the connector's name, and whether environment and cluster are the right ones. Get-ConnectorOffset without a name reads all connectors of a cluster."),
+        [ErrorIds.OffsetRequestNotFound] = new(ErrorCategory.ObjectNotFound, "Nobody has altered or reset this connector's offsets yet; Set-ConnectorOffset or Reset-ConnectorOffset makes a request."),
+        [ErrorIds.InvalidRequest] = new(ErrorCategory.InvalidArgument, "Read the service's words, and compare partition and offset with what Get-ConnectorOffset shows."),
+        [ErrorIds.InvalidConnectorName] = new(ErrorCategory.InvalidArgument, "Give the connector's name."),
+        [ErrorIds.InvalidEnvironmentId] = new(ErrorCategory.InvalidArgument, "Give -EnvironmentId here or to Connect-ConfluentCloud, or set CONFLUENT_ENVIRONMENT_ID. It begins with env-."),
+        [ErrorIds.InvalidKafkaClusterId] = new(ErrorCategory.InvalidArgument, "Give -KafkaClusterId here or to Connect-ConfluentCloud, or set KAFKA_ID. It begins with lkc-."),
+        [ErrorIds.InvalidBaseUri] = new(ErrorCategory.InvalidArgument, "Give an https address; http is for a server on this machine only (localhost, 127.0.0.1, [::1]).", true),
+        [ErrorIds.InvalidCredential] = new(ErrorCategory.InvalidArgument, "Give a Cloud API key as user name and its secret as password, or a token with -AccessToken.", true),
+        [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe what Set-, Reset- or Get-ConnectorOffsetRequest emit, or name the connector with -ConnectorName."),
+        [ErrorIds.OffsetRequestConflict] = new(ErrorCategory.ResourceBusy, "Wait for the request that is under way (Wait-ConnectorOffsetRequest -ConnectorName ...), then look at the offsets and decide again."),
+        [ErrorIds.RateLimited] = new(ErrorCategory.LimitsExceeded, "Wait a little, or lower -ThrottleLimit."),
+        [ErrorIds.ServiceUnavailable] = new(ErrorCategory.ResourceUnavailable, "Try again later; status.confluent.cloud tells of known disturbances. Give the request id to Confluent's support."),
+        [ErrorIds.ConnectionFailed] = new(ErrorCategory.ConnectionError, "Check the network, the proxy settings and -BaseUri."),
+        [ErrorIds.RequestTimeout] = new(ErrorCategory.OperationTimeout, "Check the network, or raise -RequestTimeout of Connect-ConfluentCloud."),
+        [ErrorIds.UnexpectedResponse] = new(ErrorCategory.InvalidData, "Check -BaseUri and whether a proxy answers in the service's place; Exception.ResponseBody holds the beginning of the answer."),
+        [ErrorIds.OffsetRequestUncertain] = new(ErrorCategory.InvalidResult, "Do not repeat it blindly. Look at Get-ConnectorOffsetRequest and Get-ConnectorOffset for this connector, then decide."),
+        [ErrorIds.OffsetRequestFailed] = new(ErrorCategory.InvalidResult, "Read the service's message; the connector goes on with the offsets it had. TargetObject is the status."),
+        [ErrorIds.OffsetRequestTimeout] = new(ErrorCategory.OperationTimeout, "The request goes on without you: pipe it to Wait-ConnectorOffsetRequest again, with a longer -Timeout."),
+        [ErrorIds.OffsetRequestSuperseded] = new(ErrorCategory.InvalidResult, "Somebody else altered the connector's offsets. Look at Get-ConnectorOffsetRequest and Get-ConnectorOffset, and talk to them."),
+        [ErrorIds.DuplicatePartition] = new(ErrorCategory.InvalidArgument, "Give each partition once."),
+        [ErrorIds.InvalidOffset] = new(ErrorCategory.InvalidArgument, "Give an offset of the same members as Get-ConnectorOffset shows. Reset-ConnectorOffset takes an offset away."),
+        [ErrorIds.InvalidPartition] = new(ErrorCategory.InvalidArgument, "Give a partition as Get-ConnectorOffset shows it, or -Topic and -KafkaPartition for a sink."),
+        [ErrorIds.PartitionNotFound] = new(ErrorCategory.ObjectNotFound, "Take the partition from Get-ConnectorOffset. In Set-ConnectorOffset, -AllowNewPartition adds one that is not there."),
+        [ErrorIds.NoCurrentOffsets] = new(ErrorCategory.ObjectNotFound, "Wait until the connector has offsets. In Set-ConnectorOffset, -AllowNewPartition sends it all the same."),
+        [ErrorIds.PartialResetNotConfirmed] = new(ErrorCategory.InvalidResult, "Look at Get-ConnectorOffset: perhaps all partitions were reset. Put the others back from the request's OffsetsBefore with Set-ConnectorOffset -AllowNewPartition."),
+    };
+
+    /// <summary>Whether an error of this id leaves nothing to go on with.</summary>
+    public static bool EndsPipeline(string id) => s_kinds[id].EndsPipeline;
+
+    /// <summary>The id of an error record without the cmdlet's name.</summary>
+    public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
+
+    /// <summary>An error that is not the answer to a call.</summary>
+    public static ErrorRecord Create(string id, string message, object? target, Exception? innerException = null) =>
+        Create(id, new ConfluentOffsetsException(message, innerException), target);
+
+    /// <summary>Input that was refused for a connector.</summary>
+    public static ErrorRecord Create(RejectedInputException rejected, ConnectorAddress? connector) => Create(
+        rejected.ErrorId,
+        connector is null ? rejected.Message : $"Connector '{connector.ConnectorName}': {rejected.Message}",
+        rejected.Target ?? connector?.ConnectorName,
+        rejected.InnerException);
+
+    /// <summary>A call for a connector (or, without a name, for a cluster) that failed.</summary>
+    public static ErrorRecord Create(ServiceException failure, ConnectorAddress connector)
+    {
+        var id = Id(failure.Kind);
+        var named = connector.ConnectorName.Length > 0;
+        var where = $"{connector.EnvironmentId}, {connector.KafkaClusterId}";
+        var what = named ? $"Connector '{connector.ConnectorName}' ({where})" : $"Connectors of {where}";
+        var message = id switch
+        {
+            ErrorIds.ConnectorNotFound when named => $"{what} was not found: {failure.Message}",
+            ErrorIds.OffsetRequestNotFound => $"{what} has had no request to alter or reset its offsets: {failure.Message}",
+            ErrorIds.AccessDenied => $"{what}: access denied: {failure.Message}",
+            ErrorIds.AuthenticationFailed => $"{what}: not authenticated: {failure.Message}",
+            _ => $"{what}: {failure.Message}",
+        };
+        return Create(id, new ConfluentApiException(message, failure), named ? connector.ConnectorName : connector.KafkaClusterId);
+    }
+
+    private static ErrorRecord Create(string id, ConfluentOffsetsException exception, object? target) =>
+        new(exception, id, s_kinds[id].Category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = s_kinds[id].Action },
+        };
+
+    private static string Id(FailureKind kind) => kind switch
+    {
+        FailureKind.AuthenticationFailed => ErrorIds.AuthenticationFailed,
+        FailureKind.AccessDenied => ErrorIds.AccessDenied,
+        FailureKind.ConnectorNotFound => ErrorIds.ConnectorNotFound,
+        FailureKind.RequestNotFound => ErrorIds.OffsetRequestNotFound,
+        FailureKind.InvalidRequest => ErrorIds.InvalidRequest,
+        FailureKind.Conflict => ErrorIds.OffsetRequestConflict,
+        FailureKind.RateLimited => ErrorIds.RateLimited,
+        FailureKind.ServiceUnavailable => ErrorIds.ServiceUnavailable,
+        FailureKind.ConnectionFailed => ErrorIds.ConnectionFailed,
+        FailureKind.RequestTimeout => ErrorIds.RequestTimeout,
+        FailureKind.UnexpectedResponse => ErrorIds.UnexpectedResponse,
+        FailureKind.Uncertain => ErrorIds.OffsetRequestUncertain,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

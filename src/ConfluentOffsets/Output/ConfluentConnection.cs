@@ -1,0 +1,32 @@
+using ConfluentOffsets.Client;
+
+namespace ConfluentOffsets;
+
+/// <summary>A connection to Confluent Cloud. It shows no secret, and none can be read from it.</summary>
+public sealed class ConfluentConnection
+{
+    internal ConfluentConnection(ServiceConnection service) => Service = service;
+
+    /// <summary>The API's address.</summary>
+    public required Uri BaseUri { get; init; }
+
+    /// <summary>The default environment; null for none.</summary>
+    public string? EnvironmentId { get; init; }
+
+    /// <summary>The default Kafka cluster; null for none.</summary>
+    public string? KafkaClusterId { get; init; }
+
+    /// <summary><c>ApiKey</c> or <c>AccessToken</c>.</summary>
+    public required string AuthenticationKind { get; init; }
+
+    /// <summary>The API key's id, not its secret; null for an access token.</summary>
+    public string? ApiKey { get; init; }
+
+    internal ServiceConnection Service { get; }
+
+    /// <summary>Who acts, for a prompt.</summary>
+    internal string Actor => ApiKey is null ? AuthenticationKind : $"API key {ApiKey}";
+
+    /// <summary>The address and who acts.</summary>
+    public override string ToString() => $"{BaseUri.GetLeftPart(UriPartial.Authority)} ({Actor})";
+}

@@ -1,0 +1,45 @@
+using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets;
+
+/// <summary>A request to alter or reset the offsets of a connector.</summary>
+public sealed class ConnectorOffsetRequest
+{
+    /// <summary>The environment's id, <c>env-...</c>.</summary>
+    public string? EnvironmentId { get; init; }
+
+    /// <summary>The Kafka cluster's id, <c>lkc-...</c>.</summary>
+    public string? KafkaClusterId { get; init; }
+
+    /// <summary>The connector's name.</summary>
+    public string? ConnectorName { get; init; }
+
+    /// <summary>The connector's id, <c>lcc-...</c>; null where the service did not tell it.</summary>
+    public string? ConnectorId { get; init; }
+
+    /// <summary><c>PATCH</c>, <c>DELETE</c>, or what the service says.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>What is altered; empty for a reset of everything.</summary>
+    public IReadOnlyList<PartitionOffset> Offsets { get; init; } = [];
+
+    /// <summary>All offsets of the connector, read just before the request; empty where they are not known.</summary>
+    public IReadOnlyList<PartitionOffset> OffsetsBefore { get; init; } = [];
+
+    /// <summary>When the service took the request (UTC, its clock); null where it did not tell.</summary>
+    public DateTime? RequestedAt => Time?.Utc;
+
+    internal ServerTime? Time { get; init; }
+
+    /// <summary>What its status is recognised by; null: it is followed as the latest there is.</summary>
+    internal RequestBaseline? Baseline { get; init; }
+
+    /// <summary>The list in the service's answer; null where it gave none.</summary>
+    internal IReadOnlyList<Client.Wire.PartitionOffset>? Echo { get; init; }
+
+    internal ConfluentConnection? Connection { get; init; }
+
+    /// <summary><c>PATCH orders-sink</c></summary>
+    public override string ToString() => $"{Type} {ConnectorName}";
+}

@@ -1,0 +1,41 @@
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets;
+
+/// <summary>How far a request to alter or reset offsets has come.</summary>
+public sealed class ConnectorOffsetRequestStatus
+{
+    /// <summary>The environment's id, <c>env-...</c>.</summary>
+    public string? EnvironmentId { get; init; }
+
+    /// <summary>The Kafka cluster's id, <c>lkc-...</c>.</summary>
+    public string? KafkaClusterId { get; init; }
+
+    /// <summary>The connector's name.</summary>
+    public string? ConnectorName { get; init; }
+
+    /// <summary>The connector's id, <c>lcc-...</c>; null where the service did not tell it.</summary>
+    public string? ConnectorId { get; init; }
+
+    /// <summary><c>PENDING</c>, <c>PENDING_VALIDATION</c>, <c>APPLIED</c>, <c>FAILED</c>, or what the service says.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>The service's words; null where it gave none.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The request.</summary>
+    public ConnectorOffsetRequest Request { get; init; } = new();
+
+    /// <summary>What the connector last processed before the change; empty where the service did not tell.</summary>
+    public IReadOnlyList<PartitionOffset> PreviousOffsets { get; init; } = [];
+
+    /// <summary>When the change was applied (UTC, the service's clock); null where it was not, or the service did not tell.</summary>
+    public DateTime? AppliedAt => AppliedTime?.Utc;
+
+    internal ServerTime? AppliedTime { get; init; }
+
+    internal ConfluentConnection? Connection => Request.Connection;
+
+    /// <summary><c>APPLIED PATCH orders-sink</c></summary>
+    public override string ToString() => $"{Phase} {Request}";
+}

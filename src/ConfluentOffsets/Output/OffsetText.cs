@@ -1,0 +1,34 @@
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets;
+
+/// <summary>Partitions and offsets as a person reads them, on one line.</summary>
+internal static class OffsetText
+{
+    /// <summary><c>orders-0</c> for a sink, <c>protocol=1, table=db.t</c> for a source.</summary>
+    public static string Partition(JsonMapNode? partition) =>
+        SinkPartition.TryRead(partition) is { } sink ? sink.ToString() : Members(partition);
+
+    /// <summary><c>1000</c> for a sink, <c>incrementing=3, timestamp=1699142400000</c> for a source.</summary>
+    public static string Offset(JsonMapNode? offset) =>
+        offset is { Count: 1 } && SinkPartition.TryReadOffset(offset) is { } number
+            ? number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : Members(offset);
+
+    /// <summary><c>orders-0: 1000</c></summary>
+    public static string Item(JsonMapNode? partition, JsonMapNode? offset) => offset is null
+        ? Partition(partition)
+        : $"{Partition(partition)}: {Offset(offset)}";
+
+    private static string Members(JsonMapNode? map) => map is null
+        ? "(none)"
+        : string.Join(", ", map.Entries.Select(e => $"{e.Key}={Value(e.Value)}"));
+
+    // Control characters in a service's text must not reach the terminal.
+    private static string Value(object? value)
+    {
+        var text = value as string ?? JsonLiteral.Write(value);
+        return text.Any(char.IsControl) ? JsonLiteral.Write(text) : text;
+    }
+}
