@@ -93,6 +93,21 @@ public sealed class JsonListTests
         Assert.Equal("[1,null,\"x\",[ 1 ]]", list.ToString());
     }
 
+    [Fact]
+    public void A_snapshot_has_the_same_text_and_a_life_of_its_own()
+    {
+        var list = List("[ 1.0,[1] ]");
+        var untouched = list.Snapshot();
+        ((JsonListNode)list.Get(1)!).Set(0, 2L);
+        var edited = list.Snapshot();
+
+        ((JsonListNode)edited.Get(1)!).Set(0, 3L);
+
+        Assert.Equal("[ 1.0,[1] ]", untouched.ToString());
+        Assert.Equal("[1.0,[2]]", list.ToString());
+        Assert.Equal("[1.0,[3]]", edited.ToString());
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]

@@ -283,6 +283,21 @@ public sealed class JsonMapTests
         Assert.Contains("{\"n\":2}", map.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_snapshot_has_the_same_text_and_a_life_of_its_own()
+    {
+        var map = Given.Map("""{ "a" : 1.0,"in":{"n":1} }""");
+        var untouched = map.Snapshot();
+        ((JsonMapNode)map.Get("in")!).Set("n", 2L);
+        var edited = map.Snapshot();
+
+        ((JsonMapNode)edited.Get("in")!).Set("n", 3L);
+
+        Assert.Equal("""{ "a" : 1.0,"in":{"n":1} }""", untouched.ToString());
+        Assert.Equal("""{"a":1.0,"in":{"n":2}}""", map.ToString());
+        Assert.Equal("""{"a":1.0,"in":{"n":3}}""", edited.ToString());
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("1")]

@@ -31,6 +31,9 @@ internal abstract class JsonContainer
         return text.ToString();
     }
 
+    /// <summary>The JSON text in UTF-8; shared with this node where nothing was edited.</summary>
+    private protected ReadOnlyMemory<byte> TextBytes() => IsEdited ? Encoding.UTF8.GetBytes(ToString()) : _literal;
+
     private protected ReadOnlyMemory<byte> Slice(long start, long end) => _literal[(int)start..(int)end];
 
     private protected abstract void WriteEdited(StringBuilder text);

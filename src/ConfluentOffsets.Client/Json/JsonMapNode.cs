@@ -42,6 +42,9 @@ internal sealed class JsonMapNode : JsonContainer
             : throw new JsonException("The text is not a JSON object.");
     }
 
+    /// <summary>A map of its own with the same text: later edits of one do not reach the other.</summary>
+    public JsonMapNode Snapshot() => new(TextBytes());
+
     /// <summary>Finds a member by its exact name, else by the only name that differs by case.</summary>
     public bool TryGet(string name, [MaybeNullWhen(true)] out object? value)
     {

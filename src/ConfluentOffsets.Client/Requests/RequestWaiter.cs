@@ -87,18 +87,24 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
     private static bool CanPass(ServiceException failure, SubmittedRequest? request) =>
         failure.IsTransient || (failure.Kind == FailureKind.RequestNotFound && request?.Baseline is { IsNone: true });
 
-    private async Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
-    {
-        await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+    private Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken) =>
+        throttle.RunAsync(
+            async () =>
+            {
+                // The turn comes after the place: polls that had to queue for a place must not burst when places become free.
+                await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+                return await LookAsync(connector, left, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
 
+    private async Task<AlterStatusDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
+    {
         // A poll that hangs must not outlast the wait by more than a moment.
         using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await throttle
-                .RunAsync(() => api.GetStatusAsync(connector, singleAttempt: true, both.Token), both.Token)
-                .ConfigureAwait(false);
+            return await api.GetStatusAsync(connector, singleAttempt: true, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -44,8 +44,8 @@ internal static class JsonInput
             PSObject wrapped => ToValue(wrapped.BaseObject, depth),
 
             // A copy: two places must not share what is edited in one.
-            JsonMap map => new JsonMapNode(JsonLiteral.Validate(map.ToString())),
-            JsonList list => new JsonListNode(JsonLiteral.Validate(list.ToString())),
+            JsonMap map => map.Node.Snapshot(),
+            JsonList list => list.Node.Snapshot(),
             string text => Checked(text),
             char character => Checked(character.ToString()),
             bool flag => flag,

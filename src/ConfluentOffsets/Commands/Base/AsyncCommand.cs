@@ -19,10 +19,10 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     protected AsyncCommand() => StopToken = _stop.Token;
 
     /// <summary>Set when the pipeline stops.</summary>
-    private protected CancellationToken StopToken { get; }
+    internal CancellationToken StopToken { get; }
 
     /// <summary>Writes to this cmdlet's streams from any thread.</summary>
-    private protected CallLog Log => _log ??= new CallLog(
+    internal CallLog Log => _log ??= new CallLog(
         text => Post(() => WriteVerbose(text)),
         IsDebugOn() ? text => Post(() => WriteDebug(text)) : null,
         text => Post(() => WriteWarning(text)));
@@ -60,7 +60,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Has something done on the pipeline thread, at the next moment it waits.</summary>
-    private protected void Post(Action action) => _posted.Writer.TryWrite(action);
+    internal void Post(Action action) => _posted.Writer.TryWrite(action);
 
     /// <summary>Waits for a task, writing what is posted meanwhile.</summary>
     private protected T Await<T>(Task<T> task)

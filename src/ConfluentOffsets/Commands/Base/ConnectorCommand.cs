@@ -17,7 +17,7 @@ public abstract class ConnectorCommand : AsyncCommand
     public int ThrottleLimit { get; set; } = DefaultThrottleLimit;
 
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
-    private protected OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Log);
+    internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Log);
 
     /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
     private protected ConfluentConnection FindConnection(ConfluentConnection? given)

@@ -1,0 +1,51 @@
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Errors;
+
+namespace ConfluentOffsets.Alteration;
+
+/// <summary>One change that was asked for: a partition (or all of a topic), and its new offset (null in a reset).</summary>
+internal sealed record PlannedChange(JsonMapNode? Partition, string? Topic, JsonMapNode? Offset);
+
+/// <summary>All that was asked for one connector: it becomes one request, or none.</summary>
+internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress connector)
+{
+    private readonly HashSet<string> _partitions = new(StringComparer.Ordinal);
+    private readonly List<PlannedChange> _changes = [];
+
+    public ConfluentConnection Connection { get; } = connection;
+
+    public ConnectorAddress Connector { get; } = connector;
+
+    /// <summary>A reset of everything, which was asked for in so many words. No changes at all are not that.</summary>
+    public bool IsForAll { get; set; }
+
+    /// <summary>In the order of the input.</summary>
+    public IReadOnlyList<PlannedChange> Changes => _changes;
+
+    /// <summary>The first unusable input: then nothing is sent for the connector.</summary>
+    public RejectedInputException? Rejection { get; private set; }
+
+    public void Add(PlannedChange change)
+    {
+        if (change.Partition is { } partition && !_partitions.Add(PartitionIndex.Key(partition)))
+            Reject(new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is given twice."));
+        _changes.Add(change);
+    }
+
+    public void Reject(RejectedInputException rejection) => Rejection ??= rejection;
+}
+
+/// <summary>A partition as it will be sent, with its old and its new offset.</summary>
+internal sealed record PreparedChange(JsonMapNode? Partition, JsonMapNode? OldOffset, JsonMapNode? NewOffset);
+
+/// <summary>A plan that was checked against the connector's current offsets.</summary>
+/// <param name="Plan">What was asked for.</param>
+/// <param name="Current">The connector's offsets before the change.</param>
+/// <param name="Changes">What will be sent; null for a reset of everything.</param>
+internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes)
+{
+    /// <summary>Nothing is left to send, as when rows of other topics were left out.</summary>
+    public bool IsEmpty => Changes is { Count: 0 };
+}

@@ -1,0 +1,58 @@
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Errors;
+
+namespace ConfluentOffsets.Alteration;
+
+/// <summary>Checks a plan against the connector's current offsets. What is sent are the connector's own literals.</summary>
+internal static class AlterPreparation
+{
+    /// <summary>Prepares changes of offsets.</summary>
+    /// <exception cref="RejectedInputException">A partition is not the connector's.</exception>
+    public static PreparedPlan Prepare(AlterPlan plan, OffsetsDocument current, bool allowNewPartition)
+    {
+        var index = new PartitionIndex(current.Offsets);
+        var changes = new List<PreparedChange>();
+        foreach (var change in plan.Changes)
+        {
+            if (change.Partition is null)
+            {
+                changes.AddRange(OfTopic(index, change.Topic!));
+                continue;
+            }
+
+            var found = index.Find(change.Partition);
+            if (found is null && !allowNewPartition)
+                throw NotFound(index, change.Partition);
+            changes.Add(new PreparedChange(found?.Partition ?? change.Partition, found?.Offset, change.Offset));
+        }
+
+        return new PreparedPlan(plan, current, plan.IsForAll ? null : changes);
+    }
+
+    private static List<PreparedChange> OfTopic(PartitionIndex index, string topic)
+    {
+        List<PreparedChange> found =
+        [
+            .. index.Items
+                .Where(i => SinkPartition.TryRead(i.Partition)?.Topic == topic)
+                .Select(i => new PreparedChange(i.Partition!, i.Offset, null)),
+        ];
+        return found.Count > 0 ? found : throw NotFound(index, SinkPartition.Create(topic, 0), $"of topic '{topic}'");
+    }
+
+    private static RejectedInputException NotFound(PartitionIndex index, JsonMapNode partition, string? what = null)
+    {
+        if (index.IsEmpty)
+            return new RejectedInputException(ErrorIds.NoCurrentOffsets, "it has no current offsets (new, just reset, or not yet observed), so nothing can be checked against them.");
+
+        // Types show only in JSON: 1 and "1" are two partitions.
+        var closest = index.Closest(partition)!.Partition!;
+        return new RejectedInputException(
+            ErrorIds.PartitionNotFound,
+            what is null
+                ? $"it has no partition {partition}. The closest that it has is {closest}."
+                : $"it has no partition {what}. It has, for one, {closest}.");
+    }
+}

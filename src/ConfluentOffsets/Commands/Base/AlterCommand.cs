@@ -1,0 +1,270 @@
+using System.Management.Automation;
+using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Waiting;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>
+/// A cmdlet that changes offsets. It gathers all input, then for each connector: reads what is there, checks, asks,
+/// and posts one request. Errors are written after everything that was accepted has been emitted.
+/// </summary>
+public abstract class AlterCommand : ConnectorCommand
+{
+    private readonly Dictionary<(ConfluentConnection, ConnectorAddress), AlterPlan> _plans = [];
+    private readonly List<AlterPlan> _ordered = [];
+    private readonly List<ErrorRecord> _errors = [];
+    private readonly List<ConnectorOffsetRequest> _accepted = [];
+    private readonly List<string> _notSent = [];
+    private WaitSession? _waits;
+    private bool _stopsAtErrors;
+    private volatile bool _failed;
+
+    /// <summary>Waits for the end of each request and emits its status.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>Seconds that -Wait waits, over all requests.</summary>
+    [Parameter]
+    [Alias("TimeoutSec")]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = WaitOptions.DefaultTimeout;
+
+    private protected abstract string RequestType { get; }
+
+    private protected virtual bool AllowsNewPartitions => false;
+
+    private bool IsReset => RequestType == AlterRequestWriter.Delete;
+
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _stopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given)
+            ? given is ActionPreference.Stop
+            : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
+        if (Wait)
+        {
+            _waits = new WaitSession(
+                this,
+                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), ThrottleLimit));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var prepared = new OrderedTasks<Outcome>(ThrottleLimit);
+        foreach (var plan in _ordered)
+            prepared.Add(() => PrepareAsync(plan), StopToken);
+
+        var submitted = new OrderedTasks<Outcome>(ThrottleLimit);
+        while (prepared.Count > 0)
+        {
+            var outcome = Await(prepared.Next());
+            Keep(outcome);
+            if (outcome.Prepared is { IsEmpty: false } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
+                submitted.Add(() => SubmitAsync(ready), StopToken);
+            WriteAccepted(submitted, all: false);
+        }
+
+        WriteAccepted(submitted, all: true);
+        if (_waits is not null)
+            _errors.AddRange(Await(_waits.WhenAllEndedAsync()));
+        if (_notSent.Count > 0)
+            WriteWarning($"Because of an error, nothing was sent for: {string.Join(", ", _notSent)}");
+        foreach (var error in _errors)
+            Report(error);
+    }
+
+    /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
+    /// <param name="connection">Given or piped.</param>
+    /// <param name="environmentId">Given or piped.</param>
+    /// <param name="kafkaClusterId">Given or piped.</param>
+    /// <param name="connectorName">Given or piped.</param>
+    /// <param name="changes">Null: everything is reset.</param>
+    private protected void Plan(
+        ConfluentConnection? connection,
+        string? environmentId,
+        string? kafkaClusterId,
+        string? connectorName,
+        Func<IEnumerable<PlannedChange>>? changes)
+    {
+        var found = FindConnection(connection);
+        AlterPlan plan;
+        try
+        {
+            plan = FindPlan(found, ConnectorIds.Resolve(found, environmentId, kafkaClusterId, connectorName));
+        }
+        catch (RejectedInputException e)
+        {
+            Fail(ErrorFactory.Create(e, connector: null));
+            return;
+        }
+
+        try
+        {
+            if (changes is null)
+                plan.IsForAll = true;
+            foreach (var change in changes?.Invoke() ?? [])
+                plan.Add(change);
+        }
+        catch (RejectedInputException e)
+        {
+            plan.Reject(e);
+        }
+    }
+
+    /// <summary>Changes for several partitions of a topic that share an offset.</summary>
+    private protected static IEnumerable<PlannedChange> OfTopic(string topic, int[]? partitions, Func<Client.Json.JsonMapNode?> offset)
+    {
+        if (string.IsNullOrWhiteSpace(topic))
+            throw new RejectedInputException(ErrorIds.InvalidPartition, "The topic is blank: is a variable empty?");
+        if (partitions is null)
+            return [new PlannedChange(null, topic, offset())];
+        if (partitions.Length == 0 || Array.Exists(partitions, p => p < 0))
+            throw new RejectedInputException(ErrorIds.InvalidPartition, "A partition number is missing or below zero.");
+        return partitions.Select(p => new PlannedChange(SinkPartition.Create(topic, p), null, offset())).ToArray();
+    }
+
+    /// <inheritdoc/>
+    private protected override void PrepareError(ErrorRecord error)
+    {
+        if (error.Exception is ConfluentOffsetsException exception)
+        {
+            lock (_accepted)
+                exception.AcceptedRequests = [.. _accepted];
+        }
+    }
+
+    private AlterPlan FindPlan(ConfluentConnection connection, ConnectorAddress connector)
+    {
+        if (!_plans.TryGetValue((connection, connector), out var plan))
+        {
+            _plans.Add((connection, connector), plan = new AlterPlan(connection, connector));
+            _ordered.Add(plan);
+        }
+
+        return plan;
+    }
+
+    private async Task<Outcome> PrepareAsync(AlterPlan plan)
+    {
+        try
+        {
+            if (plan.Rejection is not null)
+                throw plan.Rejection;
+            var api = Api(plan.Connection);
+            var current = await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false);
+            var prepared = AlterPreparation.Prepare(plan, current, AllowsNewPartitions);
+
+            // What -WhatIf finds no fault with should not be refused a moment later.
+            if (IsWhatIf)
+                await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
+            return new Outcome(plan, prepared, null, null);
+        }
+        catch (RejectedInputException e)
+        {
+            return new Outcome(plan, null, null, ErrorFactory.Create(e, plan.Connector));
+        }
+        catch (ServiceException e)
+        {
+            return new Outcome(plan, null, null, ErrorFactory.Create(e, plan.Connector));
+        }
+    }
+
+    private bool Confirm(PreparedPlan prepared)
+    {
+        try
+        {
+            return ShouldProcess(
+                AlterDescription.Action(prepared, IsReset),
+                AlterDescription.Question(prepared, IsReset),
+                AlterDescription.Caption(prepared, IsReset));
+        }
+        catch (Exception e) when (Confirmation.IsUnavailable(e))
+        {
+            // Written like other errors that end the pipeline: after what was accepted before it.
+            Fail(ErrorFactory.Create(
+                ErrorIds.ConfirmationUnavailable,
+                $"{AlterDescription.Caption(prepared, IsReset)}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
+                prepared.Plan.Connector.ConnectorName,
+                e));
+            return false;
+        }
+    }
+
+    private async Task<Outcome> SubmitAsync(PreparedPlan prepared)
+    {
+        var plan = prepared.Plan;
+        if (_failed)
+            return new Outcome(plan, prepared, null, null);
+
+        try
+        {
+            var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
+            var submitted = await new OffsetAlteration(Api(plan.Connection))
+                .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
+                .ConfigureAwait(false);
+            var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current.Id, prepared.Current.Offsets);
+            lock (_accepted)
+                _accepted.Add(request);
+            _waits?.Start(plan.Connection, plan.Connector, request);
+            var error = PartialReset.Contradicts(request, submitted.Echo)
+                ? PartialReset.NotConfirmed(request, plan.Connector, "the answer does not name them")
+                : null;
+            return new Outcome(plan, prepared, request, error);
+        }
+        catch (ServiceException e)
+        {
+            var error = ErrorFactory.Create(e, plan.Connector);
+            NoteFailure(error);
+            return new Outcome(plan, prepared, null, error);
+        }
+    }
+
+    private void WriteAccepted(OrderedTasks<Outcome> submitted, bool all)
+    {
+        while (submitted.Count > 0 && (all || submitted.HasNextFinished))
+        {
+            var outcome = Await(submitted.Next());
+            Keep(outcome);
+            if (outcome.Request is not null && !Wait)
+                WriteObject(outcome.Request);
+            else if (outcome.Request is null && outcome.Error is null)
+                _notSent.Add(outcome.Plan.Connector.ConnectorName);
+        }
+    }
+
+    /// <summary>After an error that ends the pipeline no further request is sent.</summary>
+    private bool IsHeldBack(AlterPlan plan)
+    {
+        if (_failed)
+            _notSent.Add(plan.Connector.ConnectorName);
+        return _failed;
+    }
+
+    private void Keep(Outcome outcome)
+    {
+        if (outcome.Error is not null)
+            Fail(outcome.Error);
+    }
+
+    private void Fail(ErrorRecord error)
+    {
+        NoteFailure(error);
+        _errors.Add(error);
+    }
+
+    private void NoteFailure(ErrorRecord error) =>
+        _failed |= _stopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error));
+
+    private sealed record Outcome(AlterPlan Plan, PreparedPlan? Prepared, ConnectorOffsetRequest? Request, ErrorRecord? Error);
+}

@@ -1,0 +1,116 @@
+using System.Collections;
+using System.Management.Automation;
+using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Requests to reset offsets: of some partitions, or with -All of a whole connector.</summary>
+[Cmdlet(VerbsCommon.Reset, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
+public sealed class ResetConnectorOffsetCommand : AlterCommand
+{
+    private const string PartitionSet = "Partition";
+    private const string TopicSet = "Topic";
+    private const string AllSet = "All";
+    private const string InputSet = "Input";
+
+    /// <summary>Rows of Get-ConnectorOffset, or objects with the same properties; their offsets do not count.</summary>
+    [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The connectors' names; given beside piped rows, it wins over theirs.</summary>
+    [Parameter(ParameterSetName = PartitionSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = TopicSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = AllSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[]? ConnectorName { get; set; }
+
+    /// <summary>The partitions: hashtables, objects, or JSON texts.</summary>
+    [Parameter(ParameterSetName = PartitionSet, Mandatory = true)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public object? Partition { get; set; }
+
+    /// <summary>A sink's topic.</summary>
+    [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
+    [AllowEmptyString]
+    public string? Topic { get; set; }
+
+    /// <summary>The topic's partitions; default: all that the connector has of it.</summary>
+    [Parameter(ParameterSetName = TopicSet)]
+    [AllowEmptyCollection]
+    public int[]? KafkaPartition { get; set; }
+
+    /// <summary>All partitions: the connector starts as if newly created.</summary>
+    [Parameter(ParameterSetName = AllSet, Mandatory = true)]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>The environment; default: the connection's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the connection's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("ClusterId")]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    public ConfluentConnection? Connection { get; set; }
+
+    private protected override string RequestType => AlterRequestWriter.Delete;
+
+    private bool _partitionGiven;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _partitionGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Partition));
+        if (ParameterSetName == AllSet && !All)
+            Terminate(ErrorFactory.Create(ErrorIds.InvalidPartition, "-All:$false resets nothing: name partitions, or say -All.", target: "All"));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var row = InputObject is null ? null : new InputRow(InputObject);
+        var names = ConnectorName is { Length: > 0 } given ? given : new string?[] { row?.ConnectorName };
+        foreach (var name in names)
+            Plan(Connection, EnvironmentId ?? row?.EnvironmentId, KafkaClusterId ?? row?.KafkaClusterId, name, All ? null : () => Changes(row));
+    }
+
+    private IEnumerable<PlannedChange> Changes(InputRow? row) => ParameterSetName switch
+    {
+        TopicSet => OfTopic(Topic!, KafkaPartition, () => null),
+        InputSet when !_partitionGiven => [new PlannedChange(row!.ReadPartition(), null, null)],
+        _ => Several(Partition).Select(p => new PlannedChange(InputRow.ToPartition(p), null, null)).ToArray(),
+    };
+
+    /// <summary>One partition or a list of them; never none, which would reset everything.</summary>
+    private static IEnumerable<object?> Several(object? partition)
+    {
+        var value = partition is PSObject { BaseObject: IList wrapped } ? wrapped : partition;
+        if (value is not IList list)
+            return [value];
+        return list.Count > 0
+            ? list.Cast<object?>()
+            : throw new RejectedInputException(ErrorIds.InvalidPartition, "The list of partitions is empty.");
+    }
+}

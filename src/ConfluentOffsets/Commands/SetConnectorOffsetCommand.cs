@@ -1,0 +1,146 @@
+using System.Management.Automation;
+using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Requests to alter offsets: one request for each connector, with all that was piped for it.</summary>
+[Cmdlet(VerbsCommon.Set, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
+public sealed class SetConnectorOffsetCommand : AlterCommand
+{
+    private const string PartitionSet = "Partition";
+    private const string TopicSet = "Topic";
+    private const string InputSet = "Input";
+    private const string InputValueSet = "InputValue";
+
+    private bool _partitionGiven;
+    private bool _offsetGiven;
+    private string? _topic;
+
+    /// <summary>Rows of Get-ConnectorOffset, or objects with the same properties.</summary>
+    [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = InputValueSet, Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The connectors' names; given beside piped rows, it wins over theirs.</summary>
+    [Parameter(ParameterSetName = PartitionSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = TopicSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = InputSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[]? ConnectorName { get; set; }
+
+    /// <summary>The partition: a hashtable, an object, or JSON text.</summary>
+    [Parameter(ParameterSetName = PartitionSet, Mandatory = true)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public object? Partition { get; set; }
+
+    /// <summary>The new offset: a hashtable, an object, or JSON text.</summary>
+    [Parameter(ParameterSetName = PartitionSet, Mandatory = true)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public object? Offset { get; set; }
+
+    /// <summary>A sink's topic; beside piped rows: only those of this topic.</summary>
+    [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
+    [Parameter(ParameterSetName = InputValueSet)]
+    [AllowEmptyString]
+    public string? Topic { get; set; }
+
+    /// <summary>The topic's partitions.</summary>
+    [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
+    [AllowEmptyCollection]
+    public int[]? KafkaPartition { get; set; }
+
+    /// <summary>The new offset in the topic, for all of them.</summary>
+    [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
+    [Parameter(ParameterSetName = InputValueSet, Mandatory = true)]
+    public long KafkaOffset { get; set; }
+
+    /// <summary>Lets a partition through that the connector does not have: it is added.</summary>
+    [Parameter]
+    public SwitchParameter AllowNewPartition { get; set; }
+
+    /// <summary>The environment; default: the connection's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the connection's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("ClusterId")]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    public ConfluentConnection? Connection { get; set; }
+
+    private protected override string RequestType => AlterRequestWriter.Patch;
+
+    private protected override bool AllowsNewPartitions => AllowNewPartition;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // At this point only what was written on the command line is bound.
+        _partitionGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Partition));
+        _offsetGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Offset));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var row = InputObject is null ? null : new InputRow(InputObject);
+        var names = ConnectorName is { Length: > 0 } given ? given : new string?[] { row?.ConnectorName };
+        foreach (var name in names)
+            Plan(Connection, EnvironmentId ?? row?.EnvironmentId, KafkaClusterId ?? row?.KafkaClusterId, name, () => Changes(row));
+    }
+
+    private IEnumerable<PlannedChange> Changes(InputRow? row)
+    {
+        switch (ParameterSetName)
+        {
+            case PartitionSet:
+                return [new PlannedChange(InputRow.ToPartition(Partition), null, InputRow.ToOffset(Offset))];
+            case TopicSet:
+                var number = InputRow.CheckOffset(KafkaOffset);
+                return OfTopic(Topic!, KafkaPartition, () => SinkPartition.CreateOffset(number));
+            case InputValueSet:
+                return OfSinkRow(row!);
+            default:
+                var partition = _partitionGiven ? InputRow.ToPartition(Partition) : row!.ReadPartition();
+                return [new PlannedChange(partition, null, _offsetGiven ? InputRow.ToOffset(Offset) : row!.ReadOffset())];
+        }
+    }
+
+    private IEnumerable<PlannedChange> OfSinkRow(InputRow row)
+    {
+        var partition = row.ReadPartition();
+        if (SinkPartition.TryRead(partition) is not { } sink)
+            throw new RejectedInputException(ErrorIds.InvalidOffset, $"-KafkaOffset is for sinks; {OffsetText.Partition(partition)} is a source's partition. Give -Offset.");
+        if (Topic is not null)
+            return sink.Topic == Topic ? [new PlannedChange(partition, null, row.ReadOffset(InputRow.CheckOffset(KafkaOffset)))] : [];
+
+        _topic ??= sink.Topic;
+        return _topic == sink.Topic
+            ? [new PlannedChange(partition, null, row.ReadOffset(InputRow.CheckOffset(KafkaOffset)))]
+            : throw new RejectedInputException(ErrorIds.InvalidPartition, $"rows of more than one topic ('{_topic}', '{sink.Topic}') are piped: say with -Topic which one -KafkaOffset is for.");
+    }
+}

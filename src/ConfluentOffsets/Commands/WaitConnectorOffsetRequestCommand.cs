@@ -1,0 +1,101 @@
+using System.Management.Automation;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Waiting;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Waits until requests to alter or reset offsets have ended, all side by side.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "ConnectorOffsetRequest", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(ConnectorOffsetRequestStatus))]
+public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
+{
+    private const string InputSet = "Input";
+    private const string NameSet = "Name";
+
+    private readonly List<ErrorRecord> _errors = [];
+    private WaitSession? _waits;
+
+    /// <summary>What Set- and Reset-ConnectorOffset emit, also after it was exported and imported.</summary>
+    [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The connectors whose latest request is waited for, whoever made it.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0)]
+    [Alias("Name")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[]? ConnectorName { get; set; }
+
+    /// <summary>Seconds, over all.</summary>
+    [Parameter]
+    [Alias("TimeoutSec")]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = WaitOptions.DefaultTimeout;
+
+    /// <summary>Seconds between the first two looks; the gaps grow to 10.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 3600)]
+    public double PollInterval { get; set; } = WaitOptions.DefaultPollInterval;
+
+    /// <summary>The environment; default: the request's, else the connection's.</summary>
+    [Parameter]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the request's, else the connection's.</summary>
+    [Parameter]
+    [Alias("ClusterId")]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: that of the request, else this runspace's.</summary>
+    [Parameter]
+    public ConfluentConnection? Connection { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _waits = new WaitSession(
+        this,
+        new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), ThrottleLimit));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == NameSet)
+        {
+            foreach (var name in ConnectorName is { Length: > 0 } names ? names : new string?[] { null })
+                Start(name, null);
+            return;
+        }
+
+        var input = InputObject!.BaseObject is ConnectorOffsetRequestStatus status ? status.Request : InputObject.BaseObject;
+        if (input is ConnectorOffsetRequest request)
+            Start(request.ConnectorName, request);
+        else
+            Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"A {InputObject.TypeNames[0]} is no request to alter offsets.", InputObject));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _errors.AddRange(Await(_waits!.WhenAllEndedAsync()));
+        foreach (var error in _errors)
+            Report(error);
+    }
+
+    private void Start(string? name, ConnectorOffsetRequest? request)
+    {
+        var connection = FindConnection(Connection ?? request?.Connection);
+        try
+        {
+            var connector = ConnectorIds.Resolve(connection, EnvironmentId ?? request?.EnvironmentId, KafkaClusterId ?? request?.KafkaClusterId, name);
+            _waits!.Start(connection, connector, request);
+            WritePosted();
+        }
+        catch (RejectedInputException e)
+        {
+            Fail(ErrorFactory.Create(e, connector: null));
+        }
+    }
+
+    private void Fail(ErrorRecord error) => _errors.Add(error);
+}

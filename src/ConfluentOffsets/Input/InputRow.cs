@@ -1,0 +1,140 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Errors;
+
+namespace ConfluentOffsets.Input;
+
+/// <summary>
+/// A piped object, whatever it is: a live or deserialized <see cref="ConnectorOffset"/>, a custom object, a hashtable,
+/// a row of a CSV.
+/// </summary>
+internal sealed class InputRow(PSObject input)
+{
+    public string? ConnectorName => Text("ConnectorName") ?? Text("Name");
+
+    public string? EnvironmentId => Text("EnvironmentId");
+
+    public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
+
+    private string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
+
+    /// <summary>The partition: <c>Partition</c>, or else <c>Topic</c> and <c>KafkaPartition</c>.</summary>
+    /// <exception cref="RejectedInputException">There is none, or it is no map.</exception>
+    public JsonMapNode ReadPartition()
+    {
+        if (Member("Partition") is { } partition)
+            return ToPartition(partition);
+
+        if (Text("Topic") is { } topic && Member("KafkaPartition") is { } number)
+        {
+            return Whole(number) is >= 0 and <= int.MaxValue and var n
+                ? SinkPartition.Create(topic, (int)n)
+                : throw new RejectedInputException(ErrorIds.InvalidPartition, $"KafkaPartition '{number}' is not a partition number.", input);
+        }
+
+        throw new RejectedInputException(
+            ErrorIds.InvalidPartition,
+            $"A piped {TypeName} has no partition: neither Partition, nor Topic and KafkaPartition.",
+            input);
+    }
+
+    /// <summary>The offset: <c>Offset</c>, or else <c>KafkaOffset</c>; both where they agree.</summary>
+    /// <exception cref="RejectedInputException">There is none, or it is no map, or they disagree.</exception>
+    public JsonMapNode ReadOffset()
+    {
+        var given = Member("Offset");
+        var number = Member("KafkaOffset");
+        if (given is null && number is null)
+            throw new RejectedInputException(ErrorIds.InvalidOffset, "An offset is null. Reset-ConnectorOffset takes a partition's offset away.", input);
+
+        var whole = number is null ? null as long? : Whole(number)
+            ?? throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset '{number}' is not an offset.", input);
+        if (given is null)
+            return SinkPartition.CreateOffset(CheckOffset(whole!.Value));
+
+        var offset = ToOffset(given);
+        if (whole is not null && SinkPartition.TryReadOffset(offset) != whole)
+            throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset is {whole}, but Offset is {offset}: which one is meant?", input);
+        return offset;
+    }
+
+    /// <summary>The row's offset with another number, or a new one.</summary>
+    /// <exception cref="RejectedInputException">The row's offset is no map.</exception>
+    public JsonMapNode ReadOffset(long number)
+    {
+        if (Member("Offset") is not { } given)
+            return SinkPartition.CreateOffset(number);
+        var offset = ToOffset(given);
+        offset.Set(SinkPartition.OffsetMember, number);
+        return offset;
+    }
+
+    /// <summary>A partition that a user gave.</summary>
+    /// <exception cref="RejectedInputException">It is no map, or an empty one.</exception>
+    public static JsonMapNode ToPartition(object? value) => ToMap(value, ErrorIds.InvalidPartition, "A partition");
+
+    /// <summary>An offset that a user gave.</summary>
+    /// <exception cref="RejectedInputException">It is no map, or an empty one, or null.</exception>
+    public static JsonMapNode ToOffset(object? value) => value is null
+        ? throw new RejectedInputException(ErrorIds.InvalidOffset, "An offset is null. Reset-ConnectorOffset takes a partition's offset away.")
+        : ToMap(value, ErrorIds.InvalidOffset, "An offset");
+
+    /// <summary>An offset in a topic, which is never below zero.</summary>
+    /// <exception cref="RejectedInputException">It is.</exception>
+    public static long CheckOffset(long number) => number >= 0
+        ? number
+        : throw new RejectedInputException(ErrorIds.InvalidOffset, $"{number} is not an offset in a topic: it is below zero.");
+
+    private static JsonMapNode ToMap(object? value, string errorId, string what)
+    {
+        JsonMapNode map;
+        try
+        {
+            map = JsonInput.ToMap(value);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RejectedInputException(errorId, $"{what} cannot be used: {e.Message}", value, e);
+        }
+
+        return map.Count > 0
+            ? map
+            : throw new RejectedInputException(errorId, $"{what} has no members.", value);
+    }
+
+    private static long? Whole(object value) => LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out decimal number)
+        && number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue
+            ? (long)number
+            : null;
+
+    private string? Text(string name) => Member(name) switch
+    {
+        null => null,
+        string text => text,
+        var other => Convert.ToString(other, CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A member's value; null also where it is an empty text, as a CSV has it.</summary>
+    private object? Member(string name)
+    {
+        var value = input.BaseObject is IDictionary dictionary ? Entry(dictionary, name) : input.Properties[name]?.Value;
+        if (value is PSObject { BaseObject: not PSCustomObject } wrapped)
+            value = wrapped.BaseObject;
+        return value is "" ? null : value;
+    }
+
+    private static object? Entry(IDictionary dictionary, string name)
+    {
+        var entries = dictionary.GetEnumerator();
+        while (entries.MoveNext())
+        {
+            if (string.Equals(entries.Key as string, name, StringComparison.OrdinalIgnoreCase))
+                return entries.Value;
+        }
+
+        return null;
+    }
+}

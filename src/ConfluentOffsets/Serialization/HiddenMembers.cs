@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace ConfluentOffsets.Serialization;
+
+/// <summary>
+/// The hidden code properties of the output types: what views, serialization and the pipeline need, and what does not
+/// turn up in JSON, CSV or Select-Object *.
+/// </summary>
+public static class HiddenMembers
+{
+    private const int MaxListed = 10;
+
+    /// <summary>The connection an object came from; piped on, it goes back there.</summary>
+    /// <param name="instance">A row, a request or a status.</param>
+    public static object? GetConnection(PSObject instance) => instance?.BaseObject switch
+    {
+        ConnectorOffset row => row.Connection,
+        ConnectorOffsetRequest request => request.Connection,
+        ConnectorOffsetRequestStatus status => status.Connection,
+        _ => null,
+    };
+
+    /// <summary>All of an object as JSON text: what brings it back from Clixml and jobs without a loss.</summary>
+    /// <param name="instance">A row, a request or a status.</param>
+    public static object? GetJson(PSObject instance) => instance?.BaseObject switch
+    {
+        ConnectorOffset row => SerializedForm.Write(row).ToString(),
+        ConnectorOffsetRequest request => SerializedForm.Write(request).ToString(),
+        ConnectorOffsetRequestStatus status => SerializedForm.Write(status).ToString(),
+        _ => null,
+    };
+
+    /// <summary>A row's partition, for its table.</summary>
+    /// <param name="instance">A row.</param>
+    public static object? GetPartitionText(PSObject instance) =>
+        instance?.BaseObject is ConnectorOffset row ? OffsetText.Partition(row.Partition?.Node) : null;
+
+    /// <summary>A row's offset, for its table.</summary>
+    /// <param name="instance">A row.</param>
+    public static object? GetOffsetText(PSObject instance) =>
+        instance?.BaseObject is ConnectorOffset row ? OffsetText.Offset(row.Offset?.Node) : null;
+
+    /// <summary>When a row was observed, for its table: UTC, with its Z.</summary>
+    /// <param name="instance">A row.</param>
+    public static object? GetObservedText(PSObject instance) =>
+        instance?.BaseObject is ConnectorOffset row ? Time(row.ObservedAt) : null;
+
+    /// <summary>When a request was made, for its list.</summary>
+    /// <param name="instance">A request or a status.</param>
+    public static object? GetRequestedText(PSObject instance) => Time(Request(instance)?.RequestedAt);
+
+    /// <summary>When a change was applied, for its list.</summary>
+    /// <param name="instance">A status.</param>
+    public static object? GetAppliedText(PSObject instance) =>
+        Time((instance?.BaseObject as ConnectorOffsetRequestStatus)?.AppliedAt);
+
+    /// <summary>What a request alters, for its list.</summary>
+    /// <param name="instance">A request or a status.</param>
+    public static object? GetOffsetsText(PSObject instance) =>
+        Request(instance) is { } request ? Lines(request.Offsets, "(all)") : null;
+
+    /// <summary>The offsets before a change, for its list.</summary>
+    /// <param name="instance">A request or a status.</param>
+    public static object? GetBeforeText(PSObject instance) => instance?.BaseObject switch
+    {
+        ConnectorOffsetRequest request => Lines(request.OffsetsBefore, ""),
+        ConnectorOffsetRequestStatus status => Lines(status.PreviousOffsets, ""),
+        _ => null,
+    };
+
+    /// <summary>A status's request type, for its list.</summary>
+    /// <param name="instance">A status.</param>
+    public static object? GetTypeText(PSObject instance) => Request(instance)?.Type;
+
+    private static ConnectorOffsetRequest? Request(PSObject? instance) => instance?.BaseObject switch
+    {
+        ConnectorOffsetRequest request => request,
+        ConnectorOffsetRequestStatus status => status.Request,
+        _ => null,
+    };
+
+    private static string? Time(DateTime? time) =>
+        time?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Lines(IReadOnlyList<PartitionOffset> items, string none)
+    {
+        if (items.Count == 0)
+            return none;
+        var lines = items.Take(MaxListed).Select(i => i.ToString());
+        if (items.Count > MaxListed)
+            lines = lines.Append($"and {items.Count - MaxListed} more");
+        return string.Join(Environment.NewLine, lines);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
+using Item = ConfluentOffsets.Client.Wire.PartitionOffset;
+
+namespace ConfluentOffsets.Serialization;
+
+/// <summary>Objects as JSON and back, every literal kept. The connection is not part of it.</summary>
+internal static class SerializedForm
+{
+    private const string NoBaseline = "none";
+
+    public static JsonMapNode Write(ConnectorOffset row) => Map(
+        (nameof(row.EnvironmentId), row.EnvironmentId),
+        (nameof(row.KafkaClusterId), row.KafkaClusterId),
+        (nameof(row.ConnectorName), row.ConnectorName),
+        (nameof(row.ConnectorId), row.ConnectorId),
+        (nameof(row.Partition), row.Partition?.Node),
+        (nameof(row.Offset), row.Offset?.Node),
+        (nameof(row.ObservedAt), row.ObservedAt?.ToString("O", CultureInfo.InvariantCulture)));
+
+    public static ConnectorOffset ReadRow(JsonMapNode json) => new()
+    {
+        EnvironmentId = Text(json, nameof(ConnectorOffset.EnvironmentId)),
+        KafkaClusterId = Text(json, nameof(ConnectorOffset.KafkaClusterId)),
+        ConnectorName = Text(json, nameof(ConnectorOffset.ConnectorName)),
+        ConnectorId = Text(json, nameof(ConnectorOffset.ConnectorId)),
+        Partition = JsonView.Of(json.Get(nameof(ConnectorOffset.Partition)) as JsonMapNode),
+        Offset = JsonView.Of(json.Get(nameof(ConnectorOffset.Offset)) as JsonMapNode),
+        ObservedAt = Time(json, nameof(ConnectorOffset.ObservedAt))?.Utc,
+    };
+
+    public static JsonMapNode Write(ConnectorOffsetRequest request) => Map(
+        (nameof(request.EnvironmentId), request.EnvironmentId),
+        (nameof(request.KafkaClusterId), request.KafkaClusterId),
+        (nameof(request.ConnectorName), request.ConnectorName),
+        (nameof(request.ConnectorId), request.ConnectorId),
+        (nameof(request.Type), request.Type),
+        (nameof(request.Offsets), List(request.Offsets.Select(o => o.ToItem()))),
+        (nameof(request.OffsetsBefore), List(request.OffsetsBefore.Select(o => o.ToItem()))),
+        (nameof(request.RequestedAt), request.Time?.Text),
+        (nameof(request.Echo), List(request.Echo)),
+        (nameof(request.Baseline), Write(request.Baseline)));
+
+    public static ConnectorOffsetRequest ReadRequest(JsonMapNode json) => new()
+    {
+        EnvironmentId = Text(json, nameof(ConnectorOffsetRequest.EnvironmentId)),
+        KafkaClusterId = Text(json, nameof(ConnectorOffsetRequest.KafkaClusterId)),
+        ConnectorName = Text(json, nameof(ConnectorOffsetRequest.ConnectorName)),
+        ConnectorId = Text(json, nameof(ConnectorOffsetRequest.ConnectorId)),
+        Type = Text(json, nameof(ConnectorOffsetRequest.Type)),
+        Offsets = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequest.Offsets))),
+        OffsetsBefore = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequest.OffsetsBefore))),
+        Time = Time(json, nameof(ConnectorOffsetRequest.RequestedAt)),
+        Echo = Items(json, nameof(ConnectorOffsetRequest.Echo)),
+        Baseline = ReadBaseline(json.Get(nameof(ConnectorOffsetRequest.Baseline))),
+    };
+
+    public static JsonMapNode Write(ConnectorOffsetRequestStatus status) => Map(
+        (nameof(status.EnvironmentId), status.EnvironmentId),
+        (nameof(status.KafkaClusterId), status.KafkaClusterId),
+        (nameof(status.ConnectorName), status.ConnectorName),
+        (nameof(status.ConnectorId), status.ConnectorId),
+        (nameof(status.Phase), status.Phase),
+        (nameof(status.Message), status.Message),
+        (nameof(status.PreviousOffsets), List(status.PreviousOffsets.Select(o => o.ToItem()))),
+        (nameof(status.AppliedAt), status.AppliedTime?.Text),
+        (nameof(status.Request), Write(status.Request)));
+
+    public static ConnectorOffsetRequestStatus ReadStatus(JsonMapNode json) => new()
+    {
+        EnvironmentId = Text(json, nameof(ConnectorOffsetRequestStatus.EnvironmentId)),
+        KafkaClusterId = Text(json, nameof(ConnectorOffsetRequestStatus.KafkaClusterId)),
+        ConnectorName = Text(json, nameof(ConnectorOffsetRequestStatus.ConnectorName)),
+        ConnectorId = Text(json, nameof(ConnectorOffsetRequestStatus.ConnectorId)),
+        Phase = Text(json, nameof(ConnectorOffsetRequestStatus.Phase)) ?? "",
+        Message = Text(json, nameof(ConnectorOffsetRequestStatus.Message)),
+        PreviousOffsets = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequestStatus.PreviousOffsets))),
+        AppliedTime = Time(json, nameof(ConnectorOffsetRequestStatus.AppliedAt)),
+        Request = json.Get(nameof(ConnectorOffsetRequestStatus.Request)) is JsonMapNode request ? ReadRequest(request) : new(),
+    };
+
+    private static object? Write(RequestBaseline? baseline) => baseline switch
+    {
+        null => null,
+        { IsNone: true } => NoBaseline,
+        _ => Map(
+            (nameof(baseline.Type), baseline.Type),
+            (nameof(baseline.Offsets), List(baseline.Offsets)),
+            (nameof(baseline.RequestedAt), baseline.RequestedAt?.Text),
+            (nameof(baseline.IsFinished), baseline.IsFinished)),
+    };
+
+    private static RequestBaseline? ReadBaseline(object? json) => json switch
+    {
+        NoBaseline => RequestBaseline.None,
+        JsonMapNode map => new RequestBaseline(
+            Text(map, nameof(RequestBaseline.Type)),
+            Items(map, nameof(RequestBaseline.Offsets)),
+            Time(map, nameof(RequestBaseline.RequestedAt)),
+            map.Get(nameof(RequestBaseline.IsFinished)) is true),
+        _ => null,
+    };
+
+    private static JsonMapNode Map(params (string Name, object? Value)[] members) =>
+        new(members.Select(m => KeyValuePair.Create(m.Name, m.Value)));
+
+    private static JsonListNode? List(IEnumerable<Item>? items) => items is null
+        ? null
+        : new JsonListNode(items.Select(i => Map((nameof(i.Partition), i.Partition), (nameof(i.Offset), i.Offset))));
+
+    private static List<Item>? Items(JsonMapNode json, string name) => json.Get(name) is JsonListNode list
+        ? [.. list.Values.OfType<JsonMapNode>().Select(i => new Item(i.Get(nameof(Item.Partition)) as JsonMapNode, i.Get(nameof(Item.Offset)) as JsonMapNode))]
+        : null;
+
+    private static string? Text(JsonMapNode json, string name) => json.Get(name) as string;
+
+    private static ServerTime? Time(JsonMapNode json, string name) => ServerTime.TryParse(Text(json, name));
+}
