@@ -13,7 +13,10 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
 
     private const int MaxTextLength = 300;
 
-    public static ErrorBody Read(ReadOnlyMemory<byte> body)
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="redact">Takes secrets out of a text before it is cut: half a secret would not be known.</param>
+    public static ErrorBody Read(ReadOnlyMemory<byte> body, Func<string, string>? redact = null)
     {
         if (body.IsEmpty)
             return new ErrorBody(null, null);
@@ -29,7 +32,7 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         }
         catch (JsonException)
         {
-            return new ErrorBody(null, ReadText(Encoding.UTF8.GetString(body.Span)));
+            return new ErrorBody(null, ReadText(Encoding.UTF8.GetString(body.Span), redact));
         }
     }
 
@@ -57,8 +60,9 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         var other => JsonLiteral.Write(other),
     };
 
-    private static string? ReadText(string text)
+    private static string? ReadText(string text, Func<string, string>? redact)
     {
+        text = redact?.Invoke(text) ?? text;
         if (Title().Match(text) is { Success: true } title)
             text = title.Groups[1].Value;
 

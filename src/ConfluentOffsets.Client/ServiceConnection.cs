@@ -25,9 +25,13 @@ internal sealed class ServiceConnection : IDisposable
         "ConfluentOffsets",
         typeof(ServiceConnection).Assembly.GetName().Version!.ToString(3));
 
+    /// <summary>Paths are escaped already, and %2E%2E must not become a way up.</summary>
+    private static readonly UriCreationOptions s_asEscaped = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly ConnectionSettings _settings;
     private readonly SecretRedactor _redactor;
     private readonly Lazy<ServiceProvider> _services;
+    private readonly Lazy<SocketsHttpHandler> _sockets;
     private volatile bool _disposed;
 
     public ServiceConnection(ConnectionSettings settings)
@@ -35,6 +39,7 @@ internal sealed class ServiceConnection : IDisposable
         _settings = settings;
         _redactor = new SecretRedactor(settings.Secrets);
         _services = new Lazy<ServiceProvider>(CreateServices);
+        _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);
     }
 
@@ -63,7 +68,7 @@ internal sealed class ServiceConnection : IDisposable
         CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var uri = new Uri(_settings.BaseUri.GetLeftPart(UriPartial.Authority) + _settings.BaseUri.AbsolutePath.TrimEnd('/') + path);
+        var uri = new Uri(_settings.BaseUri.GetLeftPart(UriPartial.Authority) + _settings.BaseUri.AbsolutePath.TrimEnd('/') + path, s_asEscaped);
         using var request = new HttpRequestMessage(method, uri);
         request.Headers.UserAgent.Add(s_userAgent);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -108,6 +113,10 @@ internal sealed class ServiceConnection : IDisposable
         _disposed = true;
         if (_services.IsValueCreated)
             _services.Value.Dispose();
+
+        // The factory leaves its handlers to the garbage collector; their sockets would stay open.
+        if (_sockets.IsValueCreated)
+            _sockets.Value.Dispose();
     }
 
     private ServiceProvider CreateServices()
@@ -125,17 +134,20 @@ internal sealed class ServiceConnection : IDisposable
         return services.BuildServiceProvider();
     }
 
-    private HttpMessageHandler CreatePrimaryHandler()
-    {
-        if (_settings.PrimaryHandler is { } handler)
-            return new BorrowedHandler(handler);
+    /// <summary>One bottom for all chains that the factory makes in turn.</summary>
+    private BorrowedHandler CreatePrimaryHandler() => new(_settings.PrimaryHandler ?? _sockets.Value);
 
+    private SocketsHttpHandler CreateSockets()
+    {
         var sockets = new SocketsHttpHandler
         {
             // The API redirects nowhere, and a redirect must not carry the credential to another host.
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             UseCookies = false,
+
+            // So that a change of the host's address is noticed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         };
         if (_settings.Proxy is { } proxy)
             (sockets.Proxy, sockets.UseProxy) = (proxy, true);
@@ -145,7 +157,7 @@ internal sealed class ServiceConnection : IDisposable
     private ServiceException Refusal(HttpRequestMessage request, HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
         var status = (int)response.StatusCode;
-        var error = ErrorBody.Read(body);
+        var error = ErrorBody.Read(body, _redactor.Redact);
         var requestId = TraceHandler.RequestId(response);
         var words = error.Message is null ? "the service gave no reason" : error.Message;
         if (status is >= 300 and < 400 && response.Headers.Location is { } location)
@@ -212,7 +224,8 @@ internal sealed class ServiceConnection : IDisposable
         if (body.IsEmpty)
             return null;
 
-        var text = _redactor.Redact(Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, ErrorBody.MaxLength * 4)]));
+        // Redacted before it is cut: half a secret would not be known.
+        var text = _redactor.Redact(Encoding.UTF8.GetString(body.Span));
         return text.Length > ErrorBody.MaxLength ? text[..ErrorBody.MaxLength] : text;
     }
 }

@@ -62,9 +62,10 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
             }
             catch (ServiceException e)
             {
-                failure = e;
-                if (!CanPass(e, request))
+                if (!e.IsTransient && !IsYetToCome(e, request))
                     return new WaitResult(WaitOutcome.Refused, ours, e);
+                if (e.IsTransient)
+                    failure = e;
             }
 
             if (ours is { IsFinished: true })
@@ -84,8 +85,8 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
     }
 
     /// <summary>A status that is not there is ours to come, where there was none before ours.</summary>
-    private static bool CanPass(ServiceException failure, SubmittedRequest? request) =>
-        failure.IsTransient || (failure.Kind == FailureKind.RequestNotFound && request?.Baseline is { IsNone: true });
+    private static bool IsYetToCome(ServiceException failure, SubmittedRequest? request) =>
+        failure.Kind == FailureKind.RequestNotFound && request?.Baseline is { IsNone: true };
 
     private Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken) =>
         throttle.RunAsync(

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Serialization;
 using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
@@ -67,11 +68,12 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
             return;
         }
 
-        var input = InputObject!.BaseObject is ConnectorOffsetRequestStatus status ? status.Request : InputObject.BaseObject;
-        if (input is ConnectorOffsetRequest request)
+        var request = Rehydrator.TryRead(InputObject!, SerializedForm.ReadRequest)
+            ?? Rehydrator.TryRead(InputObject!, SerializedForm.ReadStatus)?.Request;
+        if (request is not null)
             Start(request.ConnectorName, request);
         else
-            Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"A {InputObject.TypeNames[0]} is no request to alter offsets.", InputObject));
+            Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"A {InputObject!.TypeNames[0]} is no request to alter offsets.", InputObject));
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets.Input;
 
@@ -26,7 +27,7 @@ internal sealed class InputRow(PSObject input)
     public JsonMapNode ReadPartition()
     {
         if (Member("Partition") is { } partition)
-            return ToPartition(partition);
+            return ToPartition(Original("Partition", partition));
 
         if (Text("Topic") is { } topic && Member("KafkaPartition") is { } number)
         {
@@ -55,7 +56,7 @@ internal sealed class InputRow(PSObject input)
         if (given is null)
             return SinkPartition.CreateOffset(CheckOffset(whole!.Value));
 
-        var offset = ToOffset(given);
+        var offset = ToOffset(Original("Offset", given));
         if (whole is not null && SinkPartition.TryReadOffset(offset) != whole)
             throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset is {whole}, but Offset is {offset}: which one is meant?", input);
         return offset;
@@ -67,7 +68,7 @@ internal sealed class InputRow(PSObject input)
     {
         if (Member("Offset") is not { } given)
             return SinkPartition.CreateOffset(number);
-        var offset = ToOffset(given);
+        var offset = ToOffset(Original("Offset", given));
         offset.Set(SinkPartition.OffsetMember, number);
         return offset;
     }
@@ -103,6 +104,27 @@ internal sealed class InputRow(PSObject input)
         return map.Count > 0
             ? map
             : throw new RejectedInputException(errorId, $"{what} has no members.", value);
+    }
+
+    /// <summary>What a bag shows of a map, with the literals that it had.</summary>
+    private object Original(string name, object shown)
+    {
+        if (shown is not IDictionary dictionary
+            || Rehydrator.TryReadJson(input) is not { } json
+            || json.Get(name) is not JsonMapNode original)
+        {
+            return shown;
+        }
+
+        try
+        {
+            return JsonMap.Of(DeserializedMap.Merge(original, dictionary));
+        }
+        catch (ArgumentException)
+        {
+            // The same value fails below, with the words for it.
+            return shown;
+        }
     }
 
     private static long? Whole(object value) => LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out decimal number)

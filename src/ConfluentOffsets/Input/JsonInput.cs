@@ -40,6 +40,8 @@ internal static class JsonInput
         return value switch
         {
             null => null,
+            PSObject { BaseObject: PSCustomObject } number when number.TypeNames.Contains("Deserialized.System.Numerics.BigInteger") =>
+                BigInteger.Parse(number.ToString(), CultureInfo.InvariantCulture),
             PSObject { BaseObject: PSCustomObject } custom => Map(custom.Properties.Select(p => (p.Name, (object?)p.Value)), depth),
             PSObject wrapped => ToValue(wrapped.BaseObject, depth),
 

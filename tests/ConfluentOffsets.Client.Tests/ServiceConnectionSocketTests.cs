@@ -1,0 +1,125 @@
+using System.Net;
+using Xunit;
+
+namespace ConfluentOffsets.Client.Tests;
+
+/// <summary>What no stub shows, since the real handler does it.</summary>
+public sealed class ServiceConnectionSocketTests
+{
+    [Fact]
+    public async Task A_redirect_does_not_carry_the_credential_to_another_host()
+    {
+        using var other = new LoopbackServer(LoopbackServer.Response("200 OK", "{}"));
+        using var server = new LoopbackServer(LoopbackServer.Response("307 Temporary Redirect", "", $"Location: {other.Address}offsets"));
+        using var service = Service(server);
+
+        var failure = await service.GetFailureAsync();
+
+        Assert.Equal((FailureKind.UnexpectedResponse, 307), (failure.Kind, failure.StatusCode));
+        Assert.Single(server.Requests);
+        Assert.Empty(other.Requests);
+    }
+
+    [Theory]
+    [InlineData("..", "%2E%2E")]
+    [InlineData("a/b %2F?#+é", "a%2Fb%20%252F%3F%23%2B%C3%A9")]
+    public async Task A_name_is_escaped_on_the_wire(string name, string escaped)
+    {
+        using var server = new LoopbackServer(LoopbackServer.Response("200 OK", "{}"));
+        using var service = Service(server);
+
+        await service.Api.GetOffsetsAsync(Given.Connector with { ConnectorName = name }, TestContext.Current.CancellationToken);
+
+        Assert.StartsWith(
+            $"GET /connect/v1/environments/env-a12b6/clusters/lkc-devc80/connectors/{escaped}/offsets HTTP/1.1\n",
+            Assert.Single(server.Requests),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cookie_is_not_sent_back()
+    {
+        using var server = new LoopbackServer(LoopbackServer.Response("200 OK", "{}", "Set-Cookie: session=c00kie; Path=/"));
+        using var service = Service(server);
+
+        await service.GetAsync();
+        await service.GetAsync();
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.All(server.Requests, head => Assert.DoesNotContain("c00kie", head, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_is_read_again()
+    {
+        using var server = new LoopbackServer(
+            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":(cut)",
+            LoopbackServer.Response("200 OK", "{}"));
+        using var service = Service(server);
+
+        var reply = await service.GetAsync();
+
+        Assert.Equal("{}", System.Text.Encoding.UTF8.GetString(reply.Body.Span));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_post_on_a_kept_connection_that_breaks_is_sent_once()
+    {
+        using var server = new LoopbackServer(LoopbackServer.Response("200 OK", "{}"), null);
+        using var service = Service(server);
+        await service.GetAsync();
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal((FailureKind.ConnectionFailed, true), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.Equal(["GET", "POST"], server.Requests.Select(r => r.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task A_post_whose_answer_breaks_off_may_have_been_processed()
+    {
+        using var server = new LoopbackServer("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{\"id\":(cut)");
+        using var service = Service(server);
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal((FailureKind.ConnectionFailed, true), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_post_to_a_closed_port_is_tried_again_and_was_not_processed()
+    {
+        using var server = new LoopbackServer(LoopbackServer.Response("202 Accepted", "{}"));
+        using var service = Service(server);
+        server.Dispose();
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal((FailureKind.ConnectionFailed, false), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.EndsWith("(after 3 attempts)", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(3, service.Verbose.Count);
+    }
+
+    [Fact]
+    public async Task Disposing_a_connection_closes_its_sockets()
+    {
+        using var server = new LoopbackServer(LoopbackServer.Response("200 OK", "{}"));
+        using var service = Service(server);
+        await service.GetAsync();
+
+        service.Connection.Dispose();
+
+        Assert.True(await Task.Run(() => server.Closed.Wait(TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Directly, whatever proxy this machine has.</summary>
+    private static TestService Service(LoopbackServer server) => new(s => s with
+    {
+        BaseUri = server.Address,
+        PrimaryHandler = null,
+        Proxy = new WebProxy(),
+        MaxRetryCount = 2,
+    });
+}
