@@ -24,7 +24,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
     public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
         var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt: false, cancellationToken).ConfigureAwait(false);
-        return Read(reply, body => DocumentReader.ReadOffsets(body, Log.Verbose));
+        return Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
     }
 
     /// <summary>The connector's latest alter request, whoever made it.</summary>
@@ -48,7 +48,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
             throw e.As(FailureKind.RequestNotFound);
         }
 
-        return Read(reply, body => DocumentReader.ReadStatus(body, Log.Verbose))
+        var status = Read(reply, body => DocumentReader.ReadStatus(body, Notice))
             ?? throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.")
             {
                 StatusCode = reply.StatusCode,
@@ -56,6 +56,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
                 Method = reply.Method,
                 RequestUri = reply.RequestUri,
             };
+        return status.Message is null ? status : status with { Message = Connection.Redact(status.Message) };
     }
 
     /// <summary>Posts a request to alter offsets, once.</summary>
@@ -73,15 +74,17 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
             .ConfigureAwait(false);
         try
         {
-            return DocumentReader.ReadAlterRequest(reply.Body, Log.Verbose);
+            return DocumentReader.ReadAlterRequest(reply.Body, Notice);
         }
         catch (JsonException e)
         {
             // Accepted is accepted: an odd body must not turn it into an error.
-            Log.Verbose?.Invoke($"The request was accepted, but the answer is not the documented JSON: {e.Message}");
+            Log.Verbose?.Invoke($"The request was accepted, but the answer is not the documented JSON: {Connection.Redact(e.Message)}");
             return DocumentReader.ReadAlterRequest(ReadOnlyMemory<byte>.Empty);
         }
     }
+
+    private void Notice(string text) => Log.Verbose?.Invoke(Connection.Redact(text));
 
     private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Get, path, null, Log, singleAttempt, cancellationToken);

@@ -96,6 +96,9 @@ internal sealed class ServiceConnection : IDisposable
         }
     }
 
+    /// <summary>Takes this connection's secrets out of a text.</summary>
+    public string Redact(string text) => _redactor.Redact(text);
+
     /// <summary>An answer of success that is not the documented JSON.</summary>
     public ServiceException Unexpected(Reply reply, string why) => new(
         FailureKind.UnexpectedResponse,

@@ -159,7 +159,15 @@ public sealed class RequestCorrelationTests
     [Fact]
     public void Another_type_at_an_identical_stamp_is_ours()
     {
-        var request = Given.Request(RequestBaseline.Of(Given.Status("APPLIED", offsets: "[]", type: "DELETE")));
+        var request = Given.Request(RequestBaseline.Of(Given.Status("APPLIED", type: "DELETE")));
+
+        AssertOwner("Ours", Given.Status("APPLIED"), request);
+    }
+
+    [Fact]
+    public void Other_offsets_at_an_identical_stamp_are_ours()
+    {
+        var request = Given.Request(RequestBaseline.Of(Given.Status("APPLIED", offsets: Given.OtherOffsets)));
 
         AssertOwner("Ours", Given.Status("APPLIED"), request);
     }
@@ -207,9 +215,11 @@ public sealed class RequestCorrelationTests
     [Theory]
     [InlineData("PATCH", SinkZeroText, true)]
     [InlineData("PATCH", null, true)]
+    [InlineData("PATCH", "[]", true)]
+    [InlineData(null, SinkZero, true)]
     [InlineData("PATCH", Given.Offsets, false)]
     [InlineData("DELETE", SinkZero, false)]
-    public void SameContent_tells_whether_only_the_time_would_differ(string type, string? before, bool same)
+    public void SameContent_tells_whether_only_the_time_would_differ(string? type, string? before, bool same)
     {
         var baseline = RequestBaseline.Of(Given.Status("APPLIED", offsets: before, type: type));
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ConfluentOffsets.Client.Http;
 
@@ -8,23 +11,40 @@ internal sealed class SecretRedactor
     private const string Replacement = "(redacted)";
     private const int ShortestSecret = 4;
 
-    private readonly string[] _forms;
+    private readonly Regex? _secrets;
 
-    /// <summary>A redactor of these secrets: as they are, in base64, and URL-encoded.</summary>
-    public SecretRedactor(IEnumerable<string> secrets) =>
-        _forms = [.. secrets
-            .Where(s => s.Length >= ShortestSecret)
-            .SelectMany(s => new[] { s, Convert.ToBase64String(Encoding.UTF8.GetBytes(s)) })
-            .SelectMany(s => new[] { s, Uri.EscapeDataString(s), JsonEscape(s) })
-            .Distinct(StringComparer.Ordinal)
-            .OrderByDescending(s => s.Length)];
-
-    public string Redact(string text)
+    /// <summary>A redactor of these secrets: as they are, in base64, and with any of their characters escaped.</summary>
+    public SecretRedactor(IEnumerable<string> secrets)
     {
-        foreach (var form in _forms)
-            text = text.Replace(form, Replacement, StringComparison.OrdinalIgnoreCase);
-        return text;
+        var forms = secrets
+            .Where(s => s.Length >= ShortestSecret)
+            .SelectMany(s => new[] { s, Base64(s) })
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(s => s.Length)
+            .Select(s => string.Concat(s.EnumerateRunes().Select(Spellings)))
+            .ToArray();
+        if (forms.Length > 0)
+            _secrets = new Regex(string.Join('|', forms), RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
     }
 
-    private static string JsonEscape(string text) => System.Text.Json.JsonEncodedText.Encode(text).ToString();
+    public string Redact(string text) => _secrets?.Replace(text, Replacement) ?? text;
+
+    /// <summary>Without its padding, which an echo may lack.</summary>
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
+
+    /// <summary>A character as it is, URL-encoded, and as JSON and HTML escape it.</summary>
+    private static string Spellings(Rune rune)
+    {
+        var character = rune.ToString();
+        var url = string.Concat(Encoding.UTF8.GetBytes(character).Select(b => string.Create(CultureInfo.InvariantCulture, $"%{b:X2}")));
+        var json = string.Concat(character.Select(c => string.Create(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}")));
+        var html = string.Create(CultureInfo.InvariantCulture, $"(?:&#0*{rune.Value};|&#x0*{rune.Value:x};)");
+        var named = WebUtility.HtmlEncode(character);
+        string[] spellings = [Regex.Escape(character), Regex.Escape(url), json, html];
+        if (character is "/" or "\"" or "\\")
+            spellings = [.. spellings, @"\\" + Regex.Escape(character)];
+        if (named != character)
+            spellings = [.. spellings, Regex.Escape(named)];
+        return $"(?:{string.Join('|', spellings)})";
+    }
 }

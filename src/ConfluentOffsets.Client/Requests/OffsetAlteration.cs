@@ -11,6 +11,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
+    /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
+    public Func<bool> IsCalledOff { get; init; } = () => false;
+
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Reads the status that stands before a request.</summary>
@@ -34,6 +37,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The accepted request.</returns>
     /// <exception cref="ServiceException">It was not accepted, or <see cref="FailureKind.Uncertain"/>.</exception>
+    /// <exception cref="RequestCalledOffException">It was called off, and nothing was sent.</exception>
     public async Task<SubmittedRequest> SubmitAsync(
         ConnectorAddress connector,
         string type,
@@ -45,6 +49,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         // Stamps can be whole seconds: the same request again must not fall into the second of the one before.
         if (RequestCorrelation.SameContent(baseline, type, offsets) && baseline.RequestedAt is not { Fraction.Length: > 0 })
             await Task.Delay(s_second, Time, cancellationToken).ConfigureAwait(false);
+
+        if (IsCalledOff())
+            throw new RequestCalledOffException();
 
         var intent = new SubmittedRequest(connector, null, type, offsets, null, null, baseline);
         try

@@ -43,8 +43,8 @@ internal static class RequestCorrelation
     /// <summary>Whether a POST of this would be told from the baseline by its time alone.</summary>
     public static bool SameContent(RequestBaseline baseline, string type, IReadOnlyList<PartitionOffset>? offsets) =>
         !baseline.IsNone
-        && SameType(baseline.Type, type)
-        && (baseline.Offsets is null || SameOffsets(baseline.Offsets, offsets, IsDelete(type)));
+        && (baseline.Type is null || SameType(baseline.Type, type))
+        && (baseline.Offsets is null or { Count: 0 } || SameOffsets(baseline.Offsets, offsets, IsDelete(type)));
 
     /// <summary>Whether two lists hold the same, in any order. No list and an empty one are the same.</summary>
     /// <param name="left">One list.</param>

@@ -29,8 +29,20 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
 
     public void Add(PlannedChange change)
     {
-        if (change.Partition is { } partition && !_partitions.Add(PartitionIndex.Key(partition)))
-            Reject(new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is given twice."));
+        var key = change.Partition is { } partition ? PartitionIndex.Key(partition) : $"topic {change.Topic}";
+        if (!_partitions.Add(key))
+        {
+            var what = change.Partition is null ? $"Topic '{change.Topic}'" : $"Partition {OffsetText.Partition(change.Partition)}";
+            Reject(new RejectedInputException(ErrorIds.DuplicatePartition, $"{what} is given twice."));
+        }
+
+        if (change.Offset is not null
+            && SinkPartition.TryRead(change.Partition) is { } sink
+            && SinkPartition.TryReadOffset(change.Offset) is null or < 0)
+        {
+            Reject(new RejectedInputException(ErrorIds.InvalidOffset, $"{change.Offset} is not an offset of {sink}: a sink's is {{\"kafka_offset\": <number from 0>}}."));
+        }
+
         _changes.Add(change);
     }
 
@@ -44,8 +56,4 @@ internal sealed record PreparedChange(JsonMapNode? Partition, JsonMapNode? OldOf
 /// <param name="Plan">What was asked for.</param>
 /// <param name="Current">The connector's offsets before the change.</param>
 /// <param name="Changes">What will be sent; null for a reset of everything.</param>
-internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes)
-{
-    /// <summary>Nothing is left to send, as when rows of other topics were left out.</summary>
-    public bool IsEmpty => Changes is { Count: 0 };
-}
+internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes);

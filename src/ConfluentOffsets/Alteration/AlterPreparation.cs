@@ -28,6 +28,8 @@ internal static class AlterPreparation
             changes.Add(new PreparedChange(found?.Partition ?? change.Partition, found?.Offset, change.Offset));
         }
 
+        if (changes.Count == 0 && !plan.IsForAll)
+            throw new RejectedInputException(ErrorIds.PartitionNotFound, "nothing is left to change: none of the piped rows is of the topic that was given.");
         return new PreparedPlan(plan, current, plan.IsForAll ? null : changes);
     }
 

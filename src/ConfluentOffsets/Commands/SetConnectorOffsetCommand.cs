@@ -105,13 +105,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        var row = InputObject is null ? null : new InputRow(InputObject);
-        var names = ConnectorName is { Length: > 0 } given ? given : new string?[] { row?.ConnectorName };
-        foreach (var name in names)
-            Plan(Connection, EnvironmentId ?? row?.EnvironmentId, KafkaClusterId ?? row?.KafkaClusterId, name, () => Changes(row));
-    }
+    protected override void ProcessRecord() => Plan(InputObject, ConnectorName, EnvironmentId, KafkaClusterId, Connection, Changes);
 
     private IEnumerable<PlannedChange> Changes(InputRow? row)
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConfluentOffsets.Client;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Serialization;
@@ -15,6 +16,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     private const string NameSet = "Name";
 
     private readonly List<ErrorRecord> _errors = [];
+    private readonly List<ConnectorOffsetRequest> _requests = [];
     private WaitSession? _waits;
 
     /// <summary>What Set- and Reset-ConnectorOffset emit, also after it was exported and imported.</summary>
@@ -56,7 +58,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     /// <inheritdoc/>
     protected override void BeginProcessing() => _waits = new WaitSession(
         this,
-        new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), ThrottleLimit));
+        new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -80,16 +82,25 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     protected override void EndProcessing()
     {
         _errors.AddRange(Await(_waits!.WhenAllEndedAsync()));
-        foreach (var error in _errors)
-            Report(error);
+        ReportAll(_errors);
+    }
+
+    /// <inheritdoc/>
+    private protected override void PrepareError(ErrorRecord error)
+    {
+        // $q = Set-... | Wait-...: where it throws, the requests are lost but for these.
+        if (error.Exception is ConfluentOffsetsException exception)
+            exception.AcceptedRequests = [.. _requests];
     }
 
     private void Start(string? name, ConnectorOffsetRequest? request)
     {
+        if (request is not null)
+            _requests.Add(request);
         var connection = FindConnection(Connection ?? request?.Connection);
         try
         {
-            var connector = ConnectorIds.Resolve(connection, EnvironmentId ?? request?.EnvironmentId, KafkaClusterId ?? request?.KafkaClusterId, name);
+            var connector = ConnectorIds.Resolve(connection, Or(EnvironmentId, request?.EnvironmentId), Or(KafkaClusterId, request?.KafkaClusterId), name);
             _waits!.Start(connection, connector, request);
             WritePosted();
         }
@@ -98,6 +109,8 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
             Fail(ErrorFactory.Create(e, connector: null));
         }
     }
+
+    private static string? Or(string? given, string? piped) => string.IsNullOrEmpty(given) ? piped : given;
 
     private void Fail(ErrorRecord error) => _errors.Add(error);
 }

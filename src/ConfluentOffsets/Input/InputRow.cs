@@ -14,6 +14,9 @@ namespace ConfluentOffsets.Input;
 /// </summary>
 internal sealed class InputRow(PSObject input)
 {
+    /// <summary>Where a live row came from, and goes back to.</summary>
+    public ConfluentConnection? Connection => HiddenMembers.GetConnection(input) as ConfluentConnection;
+
     public string? ConnectorName => Text("ConnectorName") ?? Text("Name");
 
     public string? EnvironmentId => Text("EnvironmentId");
@@ -21,6 +24,16 @@ internal sealed class InputRow(PSObject input)
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
 
     private string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
+
+    /// <summary>The rows in what was piped; an array given as an argument is its rows, no input is one row of nothing.</summary>
+    public static IReadOnlyList<InputRow?> Each(PSObject? input)
+    {
+        if (input is null)
+            return [null];
+        if (input.BaseObject is not IList list)
+            return [new InputRow(input)];
+        return [.. list.Cast<object?>().Where(i => i is not null).Select(i => new InputRow(PSObject.AsPSObject(i)))];
+    }
 
     /// <summary>The partition: <c>Partition</c>, or else <c>Topic</c> and <c>KafkaPartition</c>.</summary>
     /// <exception cref="RejectedInputException">There is none, or it is no map.</exception>

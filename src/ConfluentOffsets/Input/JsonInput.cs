@@ -42,6 +42,9 @@ internal static class JsonInput
             null => null,
             PSObject { BaseObject: PSCustomObject } number when number.TypeNames.Contains("Deserialized.System.Numerics.BigInteger") =>
                 BigInteger.Parse(number.ToString(), CultureInfo.InvariantCulture),
+            PSObject { BaseObject: PSCustomObject } bag when bag.TypeNames[0].StartsWith("Deserialized.", StringComparison.Ordinal)
+                && !bag.TypeNames[0].EndsWith(".PSCustomObject", StringComparison.Ordinal) =>
+                throw new ArgumentException($"A {bag.TypeNames[0]} cannot be written as JSON."),
             PSObject { BaseObject: PSCustomObject } custom => Map(custom.Properties.Select(p => (p.Name, (object?)p.Value)), depth),
             PSObject wrapped => ToValue(wrapped.BaseObject, depth),
 

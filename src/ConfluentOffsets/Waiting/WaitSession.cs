@@ -17,7 +17,6 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
     private const string Activity = "Waiting for requests to alter offsets";
 
     private readonly object _lock = new();
-    private readonly Throttle _throttle = new(options.ThrottleLimit);
     private readonly Dictionary<ServiceConnection, long> _started = [];
     private readonly List<Task> _waits = [];
     private readonly List<ErrorRecord> _errors = [];
@@ -48,7 +47,7 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
 
     private async Task WaitAsync(ConfluentConnection connection, ConnectorAddress connector, ConnectorOffsetRequest? request)
     {
-        var waiter = new RequestWaiter(command.Api(connection), _throttle);
+        var waiter = new RequestWaiter(command.Api(connection), options.Throttle);
         var submitted = request is null ? null : RequestObjects.Submitted(request, connector);
         var result = await waiter.WaitAsync(
             connector,

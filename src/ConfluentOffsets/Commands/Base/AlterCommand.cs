@@ -5,6 +5,7 @@ using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
 using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
@@ -21,6 +22,8 @@ public abstract class AlterCommand : ConnectorCommand
     private readonly List<ConnectorOffsetRequest> _accepted = [];
     private readonly List<string> _notSent = [];
     private WaitSession? _waits;
+    private Throttle? _throttle;
+    private bool _nameGiven;
     private bool _stopsAtErrors;
     private volatile bool _failed;
 
@@ -50,27 +53,36 @@ public abstract class AlterCommand : ConnectorCommand
         _stopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given)
             ? given is ActionPreference.Stop
             : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
+
+        // At this point only what was written on the command line is bound.
+        _nameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
+        _throttle = new Throttle(ThrottleLimit);
         if (Wait)
         {
             _waits = new WaitSession(
                 this,
-                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), ThrottleLimit));
+                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle));
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var prepared = new OrderedTasks<Outcome>(ThrottleLimit);
-        foreach (var plan in _ordered)
-            prepared.Add(() => PrepareAsync(plan), StopToken);
-
-        var submitted = new OrderedTasks<Outcome>(ThrottleLimit);
-        while (prepared.Count > 0)
+        var prepared = new OrderedTasks<Outcome>(_throttle!);
+        var submitted = new OrderedTasks<Outcome>(_throttle!);
+        var waiting = new Queue<AlterPlan>(_ordered);
+        while (waiting.Count + prepared.Count > 0)
         {
+            // Not further ahead: what is read long before its request is old by then.
+            while (waiting.Count > 0 && prepared.Count < ThrottleLimit)
+            {
+                var plan = waiting.Dequeue();
+                prepared.Add(() => PrepareAsync(plan), StopToken);
+            }
+
             var outcome = Await(prepared.Next());
             Keep(outcome);
-            if (outcome.Prepared is { IsEmpty: false } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
+            if (outcome.Prepared is { } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
                 submitted.Add(() => SubmitAsync(ready), StopToken);
             WriteAccepted(submitted, all: false);
         }
@@ -80,8 +92,38 @@ public abstract class AlterCommand : ConnectorCommand
             _errors.AddRange(Await(_waits.WhenAllEndedAsync()));
         if (_notSent.Count > 0)
             WriteWarning($"Because of an error, nothing was sent for: {string.Join(", ", _notSent)}");
-        foreach (var error in _errors)
-            Report(error);
+        ReportAll(_errors);
+    }
+
+    /// <summary>Plans what was given, or what was piped.</summary>
+    /// <param name="input">Piped, or null.</param>
+    /// <param name="names">Given, or piped.</param>
+    /// <param name="environmentId">Given, or piped.</param>
+    /// <param name="kafkaClusterId">Given, or piped.</param>
+    /// <param name="connection">Given, or piped.</param>
+    /// <param name="changes">The changes of a row; null: everything is reset.</param>
+    private protected void Plan(
+        PSObject? input,
+        string[]? names,
+        string? environmentId,
+        string? kafkaClusterId,
+        ConfluentConnection? connection,
+        Func<InputRow?, IEnumerable<PlannedChange>>? changes)
+    {
+        foreach (var row in InputRow.Each(input))
+        {
+            // A name that was given but is empty is no reason to take the row's own: that is another connector.
+            var found = names is { Length: > 0 } ? names : new string?[] { _nameGiven ? null : row?.ConnectorName };
+            foreach (var name in found)
+            {
+                Plan(
+                    connection ?? row?.Connection,
+                    string.IsNullOrEmpty(environmentId) ? row?.EnvironmentId : environmentId,
+                    string.IsNullOrEmpty(kafkaClusterId) ? row?.KafkaClusterId : kafkaClusterId,
+                    name,
+                    changes is null ? null : () => changes(row));
+            }
+        }
     }
 
     /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
@@ -90,7 +132,7 @@ public abstract class AlterCommand : ConnectorCommand
     /// <param name="kafkaClusterId">Given or piped.</param>
     /// <param name="connectorName">Given or piped.</param>
     /// <param name="changes">Null: everything is reset.</param>
-    private protected void Plan(
+    private void Plan(
         ConfluentConnection? connection,
         string? environmentId,
         string? kafkaClusterId,
@@ -210,7 +252,7 @@ public abstract class AlterCommand : ConnectorCommand
         try
         {
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var submitted = await new OffsetAlteration(Api(plan.Connection))
+            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed }
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current.Id, prepared.Current.Offsets);
@@ -220,7 +262,13 @@ public abstract class AlterCommand : ConnectorCommand
             var error = PartialReset.Contradicts(request, submitted.Echo)
                 ? PartialReset.NotConfirmed(request, plan.Connector, "the answer does not name them")
                 : null;
+            if (error is not null)
+                NoteFailure(error);
             return new Outcome(plan, prepared, request, error);
+        }
+        catch (RequestCalledOffException)
+        {
+            return new Outcome(plan, prepared, null, null);
         }
         catch (ServiceException e)
         {

@@ -58,6 +58,13 @@ public abstract class ConnectorCommand : AsyncCommand
         WriteError(error);
     }
 
+    /// <summary>Writes errors, those that end the pipeline last: they would hide the others.</summary>
+    private protected void ReportAll(IEnumerable<ErrorRecord> errors)
+    {
+        foreach (var error in errors.OrderBy(e => ErrorFactory.EndsPipeline(ErrorFactory.IdOf(e))))
+            Report(error);
+    }
+
     /// <summary>Adds what the cmdlet knows to an error that is about to be written.</summary>
     private protected virtual void PrepareError(ErrorRecord error)
     {

@@ -27,7 +27,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ConfluentConnection? Connection { get; set; }
 
-    private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(ThrottleLimit);
+    private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(new Throttle(ThrottleLimit));
 
     /// <summary>Reads a connector and gives what is emitted for it.</summary>
     private protected abstract Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
