@@ -197,7 +197,7 @@ internal sealed class ServiceConnection : IDisposable
         var timedOut = exception is TimeoutRejectedException or OperationCanceledException;
         var words = timedOut
             ? string.Create(CultureInfo.InvariantCulture, $"No answer within {_settings.RequestTimeout.TotalSeconds:0.###} s")
-            : $"The connection to {_settings.BaseUri.Authority} failed: {InnermostMessage(exception)}";
+            : $"The connection to {_settings.BaseUri.Authority}{ProxyNote()} failed: {InnermostMessage(exception)}";
         return new ServiceException(
             timedOut ? FailureKind.RequestTimeout : FailureKind.ConnectionFailed,
             _redactor.Redact(words + AttemptsNote(request)),
@@ -214,6 +214,8 @@ internal sealed class ServiceConnection : IDisposable
         var inner = exception.GetBaseException().Message;
         return exception.Message.Contains(inner, StringComparison.Ordinal) ? exception.Message : $"{exception.Message} {inner}";
     }
+
+    private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";
 
     private static string IdNote(string? requestId) => requestId is null ? "" : $" (request id {requestId})";
 

@@ -28,8 +28,13 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     public int[]? KafkaPartition { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() =>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // Kafka tells topics apart by case.
         _topics = Topic?.Select(t => WildcardPattern.Get(t, WildcardOptions.None)).ToArray();
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -56,9 +56,13 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     public ConfluentConnection? Connection { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _waits = new WaitSession(
-        this,
-        new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)));
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _waits = new WaitSession(
+            this,
+            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)));
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

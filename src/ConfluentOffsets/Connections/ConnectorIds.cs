@@ -27,9 +27,9 @@ internal static class ConnectorIds
         environmentId = Or(environmentId, connection.EnvironmentId);
         kafkaClusterId = Or(kafkaClusterId, connection.KafkaClusterId);
         if (environmentId is null)
-            throw new RejectedInputException(ErrorIds.InvalidEnvironmentId, "No environment is given, and the connection has no default.", "EnvironmentId");
+            throw new RejectedInputException(ErrorIds.InvalidEnvironmentId, "No environment is given (-EnvironmentId), and the connection has no default.", "EnvironmentId");
         if (kafkaClusterId is null)
-            throw new RejectedInputException(ErrorIds.InvalidKafkaClusterId, "No Kafka cluster is given, and the connection has no default.", "KafkaClusterId");
+            throw new RejectedInputException(ErrorIds.InvalidKafkaClusterId, "No Kafka cluster is given (-KafkaClusterId), and the connection has no default.", "KafkaClusterId");
         CheckEnvironmentId(environmentId);
         CheckKafkaClusterId(kafkaClusterId);
         return new ConnectorAddress(environmentId, kafkaClusterId, "");

@@ -17,13 +17,14 @@ internal sealed class InputRow(PSObject input)
     /// <summary>Where a live row came from, and goes back to.</summary>
     public ConfluentConnection? Connection => HiddenMembers.GetConnection(input) as ConfluentConnection;
 
+    /// <summary>What to call it in a message.</summary>
+    public string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
+
     public string? ConnectorName => Text("ConnectorName") ?? Text("Name");
 
     public string? EnvironmentId => Text("EnvironmentId");
 
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
-
-    private string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
 
     /// <summary>The rows in what was piped; an array given as an argument is its rows, no input is one row of nothing.</summary>
     public static IReadOnlyList<InputRow?> Each(PSObject? input)

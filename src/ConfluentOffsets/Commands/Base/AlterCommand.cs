@@ -24,6 +24,7 @@ public abstract class AlterCommand : ConnectorCommand
     private WaitSession? _waits;
     private Throttle? _throttle;
     private bool _nameGiven;
+    private bool _isWhatIf;
     private bool _stopsAtErrors;
     private volatile bool _failed;
 
@@ -43,13 +44,13 @@ public abstract class AlterCommand : ConnectorCommand
 
     private bool IsReset => RequestType == AlterRequestWriter.Delete;
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? given is SwitchParameter { IsPresent: true }
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
+        _isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
+            ? whatIf is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
         _stopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given)
             ? given is ActionPreference.Stop
             : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
@@ -114,6 +115,12 @@ public abstract class AlterCommand : ConnectorCommand
         {
             // A name that was given but is empty is no reason to take the row's own: that is another connector.
             var found = names is { Length: > 0 } ? names : new string?[] { _nameGiven ? null : row?.ConnectorName };
+            if (found[0] is null && !_nameGiven && row is not null)
+            {
+                Fail(ErrorFactory.Create(new RejectedInputException(ErrorIds.InvalidConnectorName, $"A piped {row.TypeName} has no ConnectorName, and none is given."), connector: null));
+                continue;
+            }
+
             foreach (var name in found)
             {
                 Plan(
@@ -208,7 +215,7 @@ public abstract class AlterCommand : ConnectorCommand
             var prepared = AlterPreparation.Prepare(plan, current, AllowsNewPartitions);
 
             // What -WhatIf finds no fault with should not be refused a moment later.
-            if (IsWhatIf)
+            if (_isWhatIf)
                 await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
             return new Outcome(plan, prepared, null, null);
         }
@@ -280,7 +287,10 @@ public abstract class AlterCommand : ConnectorCommand
 
     private void WriteAccepted(OrderedTasks<Outcome> submitted, bool all)
     {
-        while (submitted.Count > 0 && (all || submitted.HasNextFinished))
+        // Whoever takes the first one and stops the pipeline must not cut off a POST that is in flight.
+        if (all)
+            Await(submitted.WhenAllFinishedAsync());
+        while (submitted.Count > 0 && submitted.AreAllFinished)
         {
             var outcome = Await(submitted.Next());
             Keep(outcome);

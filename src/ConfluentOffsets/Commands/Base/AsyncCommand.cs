@@ -13,7 +13,6 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
 
     private readonly Channel<Action> _posted = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
-    private CallLog? _log;
 
     /// <summary>A cmdlet.</summary>
     protected AsyncCommand() => StopToken = _stop.Token;
@@ -22,10 +21,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     internal CancellationToken StopToken { get; }
 
     /// <summary>Writes to this cmdlet's streams from any thread.</summary>
-    internal CallLog Log => _log ??= new CallLog(
-        text => Post(() => WriteVerbose(text)),
-        IsDebugOn() ? text => Post(() => WriteDebug(text)) : null,
-        text => Post(() => WriteWarning(text)));
+    internal CallLog Log { get; private set; } = CallLog.None;
 
     /// <summary>Ends what is in flight; further tasks are not started.</summary>
     public void Dispose()
@@ -33,6 +29,12 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Log = new CallLog(
+        text => Post(() => WriteVerbose(text)),
+        IsDebugOn() ? text => Post(() => WriteDebug(text)) : null,
+        text => Post(() => WriteWarning(text)));
 
     /// <summary>Called by the engine on another thread when the pipeline is stopped.</summary>
     protected override void StopProcessing()

@@ -38,7 +38,7 @@ public abstract class ConnectorCommand : AsyncCommand
         }
 
         if (connection is null)
-            Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "There is no connection to Confluent Cloud.", target: null));
+            Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "There is no connection to Confluent Cloud: run Connect-ConfluentCloud, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.", target: null));
         return connection!;
     }
 

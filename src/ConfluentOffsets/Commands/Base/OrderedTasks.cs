@@ -13,6 +13,14 @@ internal sealed class OrderedTasks<T>(Throttle throttle)
     /// <summary>Whether the oldest is finished.</summary>
     public bool HasNextFinished => _tasks.TryPeek(out var task) && task.IsCompleted;
 
+    public bool AreAllFinished => _tasks.All(t => t.IsCompleted);
+
+    public async Task<bool> WhenAllFinishedAsync()
+    {
+        await Task.WhenAll(_tasks).ConfigureAwait(false);
+        return true;
+    }
+
     public void Add(Func<Task<T>> work, CancellationToken cancellationToken) =>
         _tasks.Enqueue(throttle.RunAsync(() => Task.Run(work, cancellationToken), cancellationToken));
 
