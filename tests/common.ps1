@@ -82,5 +82,5 @@ function Assert-OffsetError {
     $record.FullyQualifiedErrorId | Should-Be "$Id,ConfluentOffsets.Commands.$Command"
     "$($record.CategoryInfo.Category)" | Should-Be $Category
     if ($PSBoundParameters.ContainsKey('Target')) { "$($record.TargetObject)" | Should-Be "$Target" }
-    $record.ErrorDetails.RecommendedAction | Should-NotBeNullOrWhiteSpaceString
+    $record.ErrorDetails.RecommendedAction | Should-NotBeWhiteSpaceString
 }

@@ -12,6 +12,10 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
     public const int MaxLength = 4096;
 
     private const int MaxTextLength = 300;
+    private const int MaxMessageLength = 2000;
+
+    /// <summary>More of a page than any title needs; the patterns below cost with its square.</summary>
+    private const int MaxPageLength = 16_384;
 
     /// <summary>Reads a body.</summary>
     /// <param name="body">The body.</param>
@@ -21,9 +25,11 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         if (body.IsEmpty)
             return new ErrorBody(null, null);
 
+        var page = Encoding.UTF8.GetString(body.Span);
+        page = redact?.Invoke(page) ?? page;
         try
         {
-            return JsonLiteral.Read(JsonLiteral.Validate(body)) switch
+            return JsonLiteral.Read(JsonLiteral.Validate(page)) switch
             {
                 JsonMapNode map => ReadMap(map),
                 string text => new ErrorBody(null, OneLine(text)),
@@ -32,7 +38,7 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         }
         catch (JsonException)
         {
-            return new ErrorBody(null, ReadText(Encoding.UTF8.GetString(body.Span), redact));
+            return new ErrorBody(null, ReadText(Cut(page, MaxPageLength)));
         }
     }
 
@@ -60,18 +66,19 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         var other => JsonLiteral.Write(other),
     };
 
-    private static string? ReadText(string text, Func<string, string>? redact)
+    private static string? ReadText(string text)
     {
-        text = redact?.Invoke(text) ?? text;
         if (Title().Match(text) is { Success: true } title)
             text = title.Groups[1].Value;
 
         text = OneLine(Tags().Replace(text, " "));
-        return NullIfEmpty(text.Length > MaxTextLength ? text[..MaxTextLength] + "..." : text);
+        return NullIfEmpty(Cut(text, MaxTextLength));
     }
 
     /// <summary>A server's words must not forge lines or colours on an operator's screen.</summary>
-    private static string OneLine(string text) => Unprintable().Replace(text, " ").Trim();
+    private static string OneLine(string text) => Cut(Unprintable().Replace(text, " ").Trim(), MaxMessageLength);
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] + "..." : text;
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
@@ -81,6 +88,6 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tags();
 
-    [GeneratedRegex(@"[\p{Cc}\s]+")]
+    [GeneratedRegex(@"[\p{Cc}\p{Cf}\s]+")]
     private static partial Regex Unprintable();
 }

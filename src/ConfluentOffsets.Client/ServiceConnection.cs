@@ -67,7 +67,8 @@ internal sealed class ServiceConnection : IDisposable
         bool singleAttempt,
         CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_disposed)
+            throw Closed(innerException: null);
         var uri = new Uri(_settings.BaseUri.GetLeftPart(UriPartial.Authority) + _settings.BaseUri.AbsolutePath.TrimEnd('/') + path, s_asEscaped);
         using var request = new HttpRequestMessage(method, uri);
         request.Headers.UserAgent.Add(s_userAgent);
@@ -93,6 +94,10 @@ internal sealed class ServiceConnection : IDisposable
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw NoAnswer(request, e);
+        }
+        catch (ObjectDisposedException e) when (_disposed)
+        {
+            throw Closed(e);
         }
     }
 
@@ -188,7 +193,7 @@ internal sealed class ServiceConnection : IDisposable
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
             ResponseBody = Bounded(body),
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status >= 500 || status is 408 or < 400),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status is 408 or >= 500),
         };
     }
 
@@ -214,6 +219,13 @@ internal sealed class ServiceConnection : IDisposable
         var inner = exception.GetBaseException().Message;
         return exception.Message.Contains(inner, StringComparison.Ordinal) ? exception.Message : $"{exception.Message} {inner}";
     }
+
+    private ServiceException Closed(Exception? innerException) =>
+        new(FailureKind.Disconnected, $"The connection to {_settings.BaseUri.Authority} was closed by Disconnect-ConfluentCloud.", innerException)
+        {
+            // In flight, it may have reached the service.
+            MayHaveBeenProcessed = innerException is not null,
+        };
 
     private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";
 

@@ -14,6 +14,7 @@ internal enum FailureKind
     ConnectionFailed,
     RequestTimeout,
     UnexpectedResponse,
+    Disconnected,
 
     /// <summary>A POST was sent, and whether it was accepted could not be found out.</summary>
     Uncertain,

@@ -193,7 +193,7 @@ public sealed class RequestWaiterTests : IDisposable
     [InlineData(600, 30)]
     public async Task A_poll_that_hangs_outlasts_the_time_by_five_seconds_at_most(int seconds, int ended)
     {
-        var clock = new TimeoutClock();
+        var clock = new SimulatedClock();
         using var service = new TestService(s => s with { Time = clock });
         service.Handler
             .Fail("GET", TestService.StatusPath, StubFault.Hold)

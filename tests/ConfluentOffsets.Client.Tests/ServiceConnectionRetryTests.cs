@@ -133,7 +133,7 @@ public sealed class ServiceConnectionRetryTests
     [Fact]
     public async Task An_attempt_ends_when_its_time_is_over()
     {
-        var clock = new TimeoutClock();
+        var clock = new SimulatedClock();
         var started = clock.GetUtcNow();
         using var service = new TestService(s => s with { MaxRetryCount = 0, RequestTimeout = TimeSpan.FromSeconds(7), Time = clock });
         service.Handler.Fail("GET", TestService.OffsetsPath, StubFault.Hold);

@@ -64,7 +64,7 @@ public sealed class ServiceConnectionTests
     [InlineData(401, false)]
     [InlineData(409, false)]
     [InlineData(429, false)]
-    [InlineData(302, true)]
+    [InlineData(302, false)]
     [InlineData(408, true)]
     [InlineData(500, true)]
     [InlineData(503, true)]
@@ -242,8 +242,9 @@ public sealed class ServiceConnectionTests
         using var service = new TestService();
         service.Connection.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => service.GetAsync());
+        var failure = await Assert.ThrowsAsync<ServiceException>(() => service.GetAsync());
 
+        Assert.Equal((FailureKind.Disconnected, false), (failure.Kind, failure.MayHaveBeenProcessed));
         Assert.Empty(service.Handler.Requests);
     }
 

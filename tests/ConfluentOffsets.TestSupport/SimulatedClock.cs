@@ -47,25 +47,9 @@ public sealed class SimulatedClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        lock (_lock)
-        {
-            var timer = new Timer(this, callback, state, _now + dueTime);
-            if (state is CancellationTokenSource)
-            {
-                _timeouts.Add(timer);
-                return timer;
-            }
-
-            if (dueTime >= TimeSpan.Zero)
-            {
-                _delays.Add(dueTime);
-                DelayStarted.Set();
-                if (!Frozen)
-                    ThreadPool.UnsafeQueueUserWorkItem(_ => Complete(timer), null);
-            }
-
-            return timer;
-        }
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
     }
 
     /// <summary>Moves the clock to the end of the nearest time-out and lets it run out.</summary>
@@ -90,25 +74,55 @@ public sealed class SimulatedClock : TimeProvider
         timer.Fire();
     }
 
-    private sealed class Timer(SimulatedClock clock, TimerCallback callback, object? state, DateTimeOffset due) : ITimer
+    private void StartDelay(Timer timer, TimeSpan delay)
     {
-        private int _done;
+        _delays.Add(delay);
+        DelayStarted.Set();
+        if (!Frozen)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Complete(timer), null);
+    }
 
-        public DateTimeOffset Due => due;
+    private sealed class Timer(SimulatedClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        private bool _disposed;
+
+        public DateTimeOffset Due { get; private set; }
 
         public void Fire()
         {
-            if (Interlocked.Exchange(ref _done, 1) == 0)
-                callback(state);
+            lock (clock._lock)
+            {
+                if (_disposed)
+                    return;
+            }
+
+            callback(state);
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+        // A time-out is often made without an end, and gets one later.
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._lock)
+            {
+                clock._timeouts.Remove(this);
+                if (dueTime < TimeSpan.Zero)
+                    return true;
+                Due = clock._now + dueTime;
+                if (state is CancellationTokenSource)
+                    clock._timeouts.Add(this);
+                else
+                    clock.StartDelay(this, dueTime);
+                return true;
+            }
+        }
 
         public void Dispose()
         {
-            _done = 1;
             lock (clock._lock)
+            {
+                _disposed = true;
                 clock._timeouts.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()

@@ -94,7 +94,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     {
         // $q = Set-... | Wait-...: where it throws, the requests are lost but for these.
         if (error.Exception is ConfluentOffsetsException exception)
-            exception.AcceptedRequests = [.. _requests];
+            exception.AcceptedRequests = _requests.ToArray();
     }
 
     private void Start(string? name, ConnectorOffsetRequest? request)

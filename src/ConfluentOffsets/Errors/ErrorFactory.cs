@@ -95,6 +95,7 @@ internal static class ErrorFactory
         FailureKind.ConnectionFailed => ErrorIds.ConnectionFailed,
         FailureKind.RequestTimeout => ErrorIds.RequestTimeout,
         FailureKind.UnexpectedResponse => ErrorIds.UnexpectedResponse,
+        FailureKind.Disconnected => ErrorIds.NotConnected,
         FailureKind.Uncertain => ErrorIds.OffsetRequestUncertain,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };

@@ -29,8 +29,9 @@ public sealed class PartitionOffset
     /// <summary><c>orders-0: 1000</c></summary>
     public override string ToString() => OffsetText.Item(Partition?.Node, Offset?.Node);
 
-    internal static IReadOnlyList<PartitionOffset> List(IEnumerable<Client.Wire.PartitionOffset>? items) =>
-        items is null ? [] : [.. items.Select(i => new PartitionOffset(i))];
+    /// <summary>An array: PowerShell cannot index the compiler's read-only lists.</summary>
+    internal static PartitionOffset[] List(IEnumerable<Client.Wire.PartitionOffset>? items) =>
+        items?.Select(i => new PartitionOffset(i)).ToArray() ?? [];
 
     internal Client.Wire.PartitionOffset ToItem() => new(Partition?.Node, Offset?.Node);
 }

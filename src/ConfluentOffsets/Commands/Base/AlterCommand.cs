@@ -189,7 +189,7 @@ public abstract class AlterCommand : ConnectorCommand
         if (error.Exception is ConfluentOffsetsException exception)
         {
             lock (_accepted)
-                exception.AcceptedRequests = [.. _accepted];
+                exception.AcceptedRequests = _accepted.ToArray();
         }
     }
 

@@ -1,0 +1,55 @@
+using ConfluentOffsets.Client.Http;
+using Xunit;
+
+namespace ConfluentOffsets.Client.Tests;
+
+public sealed class SecretRedactorTests
+{
+    private const string Secret = "s3/cr+t=&\"é";
+
+    [Theory]
+    [InlineData("s3/cr+t=&\"é")]
+    [InlineData("S3/CR+T=&\"É")]
+    [InlineData("s3%2Fcr%2Bt%3D%26%22%C3%A9")]
+    [InlineData("s3%2fcr%2bt%3d%26%22%c3%a9")]
+    [InlineData("s3%2Fcr+t=%26\"é")]
+    [InlineData("s3\\/cr+t=&\\\"é")]
+    [InlineData("s3\\u002Fcr\\u002bt\\u003D\\u0026\\u0022\\u00e9")]
+    [InlineData("s3&#x2F;cr&#43;t&#061;&amp;&quot;&#233;")]
+    [InlineData("czMvY3IrdD0mIsOp")]
+    public void A_secret_is_taken_out_in_every_spelling(string spelling) =>
+        Assert.Equal("you sent '(redacted)'!", new SecretRedactor([Secret]).Redact($"you sent '{spelling}'!"));
+
+    [Theory]
+    [InlineData("you sent nothing")]
+    [InlineData("s3/cr+t=&\"")]
+    [InlineData("")]
+    public void Other_text_stays(string text) => Assert.Equal(text, new SecretRedactor([Secret]).Redact(text));
+
+    [Fact]
+    public void A_longer_secret_goes_before_one_that_it_holds() =>
+        Assert.Equal("(redacted)", new SecretRedactor(["abcd", "abcd-efgh"]).Redact("abcd-efgh"));
+
+    [Fact]
+    public void What_is_too_short_to_be_a_secret_stays() =>
+        Assert.Equal("a b abc", new SecretRedactor(["", "abc"]).Redact("a b abc"));
+
+    [Fact]
+    public void Signs_of_patterns_are_no_patterns() =>
+        Assert.Equal("aXXXb (redacted)", new SecretRedactor(["a.*b$"]).Redact("aXXXb a.*b$"));
+
+    [Theory]
+    [InlineData("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456789+/")]
+    [InlineData("&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&")]
+    [InlineData("////////////////////////////////////////////////////////////////")]
+    public async Task A_text_that_is_nearly_a_secret_takes_no_time(string secret)
+    {
+        var redactor = new SecretRedactor([secret]);
+        var near = string.Concat(Enumerable.Repeat(secret[..^1] + "_", 50));
+
+        var redacted = await Task.Run(() => redactor.Redact(near), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(near, redacted);
+    }
+}

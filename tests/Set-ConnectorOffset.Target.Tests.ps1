@@ -1,0 +1,175 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+
+    # A connector that answers everything: its offsets, no earlier request, and an accepted POST.
+    function Add-Connector {
+        param($Stub, [string] $Name, [string] $Offsets = $Sink)
+        $null = $Stub.Answer('GET', "/$Name/offsets", 200, $Offsets)
+        $null = $Stub.Answer('GET', "/$Name/offsets/request/status", 200, '{"request":null,"status":null}')
+        $null = $Stub.Answer('POST', "/$Name/offsets/request", 202, (New-AcceptedAnswer))
+    }
+
+    # Where the POSTs went, in that order: env/lkc/name.
+    function Get-PostedTo {
+        param($Stub)
+        @(Get-Post $Stub | ForEach-Object { $_.Path -replace '^/connect/v1/environments/(.*)/clusters/(.*)/connectors/(.*)/offsets/request$', '$1/$2/$3' }) -join ' '
+    }
+
+    $script:Sink = New-SinkAnswer ([ordered]@{ 'orders-0' = 100 })
+}
+
+Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
+    @{ Cmdlet = 'Set-ConnectorOffset'; Quiet = @{ Confirm = $false } }
+    @{ Cmdlet = 'Reset-ConnectorOffset'; Quiet = @{ Confirm = $false; ErrorAction = 'SilentlyContinue' } }
+) {
+    BeforeEach {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        Add-Connector $t.Stub b
+    }
+
+    Context 'names and ids' {
+        It 'goes to the row''s own connector, environment and cluster' {
+            $row = Get-ConnectorOffset a -EnvironmentId env-x -KafkaClusterId lkc-y
+
+            $null = $row | & $Cmdlet @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-x/lkc-y/a'
+        }
+
+        It 'goes to the explicit <Name> instead of the piped one' -ForEach @(
+            @{ Name = 'ConnectorName'; With = @{ ConnectorName = 'b' }; Goes = 'env-x/lkc-y/b' }
+            @{ Name = 'Name'; With = @{ Name = 'b' }; Goes = 'env-x/lkc-y/b' }
+            @{ Name = 'EnvironmentId'; With = @{ EnvironmentId = 'env-z' }; Goes = 'env-z/lkc-y/a' }
+            @{ Name = 'KafkaClusterId'; With = @{ KafkaClusterId = 'lkc-z' }; Goes = 'env-x/lkc-z/a' }
+            @{ Name = 'ClusterId'; With = @{ ClusterId = 'lkc-z' }; Goes = 'env-x/lkc-z/a' }
+        ) {
+            $row = Get-ConnectorOffset a -EnvironmentId env-x -KafkaClusterId lkc-y
+
+            $null = $row | & $Cmdlet @With @Quiet
+            $null = @{ ConnectorName = 'a'; EnvironmentId = 'env-x'; KafkaClusterId = 'lkc-y'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 } | & $Cmdlet @With @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be "$Goes $Goes"
+        }
+
+        It 'sends rows of one connector to several that are named' {
+            $requests = @(Get-ConnectorOffset a | & $Cmdlet b, a @Quiet)
+
+            $requests.ConnectorName -join ' ' | Should-Be 'b a'
+        }
+
+        It 'takes the connection''s defaults where piped ids are <Case>' -ForEach @(
+            @{ Case = 'null'; Ids = @{ EnvironmentId = $null; KafkaClusterId = $null } }
+            @{ Case = 'empty'; Ids = @{ EnvironmentId = ''; KafkaClusterId = '' } }
+            @{ Case = 'missing'; Ids = @{} }
+        ) {
+            $row = $Ids + @{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+
+            $null = $row, [pscustomobject]($row + @{ }) | ForEach-Object { $_ | & $Cmdlet @Quiet }
+
+            Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/a env-a12b6/lkc-devc80/a'
+        }
+
+        It 'does not carry one row''s ids over to the next' {
+            $rows = [pscustomobject]@{ ConnectorName = 'a'; EnvironmentId = 'env-x'; KafkaClusterId = 'lkc-y'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 },
+            [pscustomobject]@{ ConnectorName = 'b'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+
+            $null = $rows | & $Cmdlet -ThrottleLimit 1 @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-x/lkc-y/a env-a12b6/lkc-devc80/b'
+        }
+
+        It 'takes no row''s own name where the explicit one is blank (<Case>): InvalidConnectorName' -ForEach @(
+            @{ Case = 'null'; Name = $null }, @{ Case = 'empty'; Name = '' }, @{ Case = 'an empty list'; Name = @() }
+        ) {
+            $row = Get-ConnectorOffset a
+
+            $row | & $Cmdlet -ConnectorName $Name -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+            Assert-OffsetError $failed InvalidConnectorName "$($Cmdlet -replace '-')Command" InvalidArgument ''
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'refuses a row without a name: InvalidConnectorName, and goes on with others' {
+            $rows = @{ Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }, [pscustomobject]@{ ConnectorName = ' '; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }, @{ Name = 'b'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+
+            $null = $rows | & $Cmdlet -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+            @($failed.FullyQualifiedErrorId | Where-Object { $_ -like 'InvalidConnectorName,*' }).Count | Should-Be 2
+            Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/b'
+        }
+
+        It 'takes the row''s own ids where the explicit ones are null, as a wrapping function passes them on' {
+            $row = Get-ConnectorOffset a -EnvironmentId env-x -KafkaClusterId lkc-y
+
+            $null = $row | & $Cmdlet -EnvironmentId $null -KafkaClusterId $null @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-x/lkc-y/a'
+        }
+    }
+
+    Context 'the connection' {
+        BeforeEach {
+            $rows = Get-ConnectorOffset a
+            $other = Connect-Stub
+            Add-Connector $other.Stub a
+        }
+
+        It 'goes back to the connection that the row came from, not to the default' {
+            $null = $rows | & $Cmdlet @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+            @($other.Stub.Requests).Count | Should-Be 0
+        }
+
+        It 'goes back there too as an argument of -InputObject' {
+            $null = & $Cmdlet -InputObject $rows @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+            @($other.Stub.Requests).Count | Should-Be 0
+        }
+
+        It 'goes back there too beside -Connection $null' {
+            $null = $rows | & $Cmdlet -Connection $null @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+            @($other.Stub.Requests).Count | Should-Be 0
+        }
+
+        It 'goes to the explicit connection' {
+            $null = $rows | & $Cmdlet -Connection $other.Connection @Quiet
+
+            Get-Post $t.Stub | Should-BeNull
+            Get-PostedTo $other.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+        }
+
+        It 'keeps rows of two connections apart, though names are the same' {
+            $both = @($rows) + @(Get-ConnectorOffset a)
+
+            $requests = @($both | & $Cmdlet @Quiet)
+
+            $requests.Count | Should-Be 2
+            @(Get-Post $t.Stub).Count | Should-Be 1
+            @(Get-Post $other.Stub).Count | Should-Be 1
+        }
+
+        It 'goes to the default where the row came from none' {
+            $null = $rows | ConvertTo-Csv | ConvertFrom-Csv | & $Cmdlet @Quiet
+
+            Get-Post $t.Stub | Should-BeNull
+            Get-PostedTo $other.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+        }
+
+        It 'says NotConnected after Disconnect-ConfluentCloud, and does not fall back to the default' {
+            Disconnect-ConfluentCloud -Connection $t.Connection
+            $command = $Cmdlet
+            $sent = @($t.Stub.Requests).Count
+
+            $thrown = try { $rows | & $command -Confirm:$false } catch { $_ }
+
+            Assert-OffsetError $thrown NotConnected "$($Cmdlet -replace '-')Command" ConnectionError
+            @($t.Stub.Requests).Count | Should-Be $sent
+            @($other.Stub.Requests).Count | Should-Be 0
+        }
+    }
+}
