@@ -259,7 +259,33 @@ Describe 'Isolation' {
             $found -join ' ' | Should-Be 'ConfluentOffsets.Client'
         }
 
-        It 'leaves <_> to the framework, even where a copy lies in the folder' -ForEach 'System.Text.Json', 'System.Diagnostics.DiagnosticSource' {
+        It 'registers once, however many threads import at the same moment' {
+            $contexts = Invoke-Child {
+                Add-Type @'
+                    using System; using System.Linq; using System.Threading;
+                    public static class Together {
+                        public static void Run(Action action, int count) {
+                            var ready = 0;
+                            var threads = Enumerable.Range(0, count).Select(_ => new Thread(() => {
+                                Interlocked.Increment(ref ready);
+                                while (Volatile.Read(ref ready) < count) { }
+                                action();
+                            })).ToArray();
+                            foreach (var thread in threads) thread.Start();
+                            foreach (var thread in threads) thread.Join();
+                        }
+                    }
+'@
+                Add-Type -Path "$(Split-Path $Manifest)/bin/ConfluentOffsets.dll"
+                $bridge = [ConfluentOffsets.Isolation.AssemblyBridge]::new()
+                [Together]::Run([Delegate]::CreateDelegate([Action], $bridge, 'OnImport'), [Math]::Max(2, [Environment]::ProcessorCount))
+                @(Get-PrivateContext).Count
+            }
+
+            $contexts | Should-Be 1
+        }
+
+        It 'leaves <_> to the framework, even where a copy lies in the folder' -ForEach 'System.Text.Json', 'System.Net.Http' {
             $copy = Copy-BuiltModule
             Copy-Item (Join-Path ([System.Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory()) "$_.dll") "$copy/bin/dependencies"
 

@@ -1,18 +1,21 @@
 namespace ConfluentOffsets.TestSupport;
 
+/// <summary>A request that was sent on, and the answer that was preferred.</summary>
+public sealed record PreferringRequest(string Method, string Path, string? Body, string? Preference);
+
 /// <summary>
 /// Sends requests on to Prism, says in each which of its answers is preferred, and keeps what Prism found wrong with
 /// the request or the answer.
 /// </summary>
-public sealed class PreferHandler() : DelegatingHandler(new SocketsHttpHandler())
+public sealed class PreferHandler() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
 {
     private readonly object _lock = new();
     private readonly List<Preference> _preferences = [];
-    private readonly List<string> _requests = [];
+    private readonly List<PreferringRequest> _requests = [];
     private readonly List<string> _violations = [];
 
-    /// <summary>Method, path and preference of each request, in order.</summary>
-    public IReadOnlyList<string> Requests
+    /// <summary>Each request, in order.</summary>
+    public IReadOnlyList<PreferringRequest> Requests
     {
         get
         {
@@ -53,11 +56,12 @@ public sealed class PreferHandler() : DelegatingHandler(new SocketsHttpHandler()
         ArgumentNullException.ThrowIfNull(request);
         var method = request.Method.Method;
         var path = request.RequestUri!.AbsolutePath;
+        var body = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         string? answer;
         lock (_lock)
         {
             answer = _preferences.Find(p => p.Method == method && path.EndsWith(p.Path, StringComparison.Ordinal))?.Next();
-            _requests.Add($"{method} {path} {answer}");
+            _requests.Add(new PreferringRequest(method, path, body, answer));
         }
 
         request.Headers.Remove("Prefer");

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Management.Automation;
 using System.Security;
 using ConfluentOffsets.Connections;
@@ -61,7 +60,6 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
 
     /// <summary>The clock of time-outs, back-off and polling, for tests.</summary>
     [Parameter(DontShow = true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
     public TimeProvider? TimeProvider { get; set; }
 
     /// <summary>Emits the connection.</summary>

@@ -16,6 +16,8 @@ internal static class ConnectorIds
     {
         if (string.IsNullOrWhiteSpace(connectorName))
             throw new RejectedInputException(ErrorIds.InvalidConnectorName, "A connector's name is blank: is a variable empty?", connectorName ?? "");
+        if (connectorName is "." or "..")
+            throw new RejectedInputException(ErrorIds.InvalidConnectorName, $"'{connectorName}' cannot be a connector's name: on its way to the service it would become another path.", connectorName);
         var cluster = ResolveCluster(connection, environmentId, kafkaClusterId);
         return cluster with { ConnectorName = connectorName };
     }
@@ -39,7 +41,7 @@ internal static class ConnectorIds
     /// <exception cref="RejectedInputException">It cannot be an environment's.</exception>
     public static void CheckEnvironmentId(string? id)
     {
-        if (id is not null && id.Length > 0 && (string.IsNullOrWhiteSpace(id) || StartsWith(id, ClusterPrefix) || StartsWith(id, ConnectorPrefix)))
+        if (id is not null && id.Length > 0 && (IsNoId(id) || StartsWith(id, ClusterPrefix) || StartsWith(id, ConnectorPrefix)))
             throw new RejectedInputException(ErrorIds.InvalidEnvironmentId, $"'{id}' is not the id of an environment, which begins with {EnvironmentPrefix}.", id);
     }
 
@@ -47,9 +49,11 @@ internal static class ConnectorIds
     /// <exception cref="RejectedInputException">It cannot be a cluster's.</exception>
     public static void CheckKafkaClusterId(string? id)
     {
-        if (id is not null && id.Length > 0 && (string.IsNullOrWhiteSpace(id) || StartsWith(id, EnvironmentPrefix) || StartsWith(id, ConnectorPrefix)))
+        if (id is not null && id.Length > 0 && (IsNoId(id) || StartsWith(id, EnvironmentPrefix) || StartsWith(id, ConnectorPrefix)))
             throw new RejectedInputException(ErrorIds.InvalidKafkaClusterId, $"'{id}' is not the id of a Kafka cluster, which begins with {ClusterPrefix}.", id);
     }
+
+    private static bool IsNoId(string id) => string.IsNullOrWhiteSpace(id) || id is "." or "..";
 
     private static bool StartsWith(string id, string prefix) => id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 

@@ -13,6 +13,9 @@ internal static class JsonInput
     /// <summary>Deeper input is a loop of references, most likely.</summary>
     private const int MaxDepth = 64;
 
+    /// <summary>What PowerShell 7.4 makes of a BigInteger in JSON.</summary>
+    private static readonly string[] s_brokenInteger = ["IsPowerOfTwo", "IsZero", "IsOne", "IsEven", "Sign"];
+
     /// <summary>A partition or an offset: a hashtable, an ordered dictionary, an object, or JSON text.</summary>
     /// <exception cref="ArgumentException">It is no map.</exception>
     public static JsonMapNode ToMap(object? value)
@@ -45,6 +48,8 @@ internal static class JsonInput
             PSObject { BaseObject: PSCustomObject } bag when bag.TypeNames[0].StartsWith("Deserialized.", StringComparison.Ordinal)
                 && !bag.TypeNames[0].EndsWith(".PSCustomObject", StringComparison.Ordinal) =>
                 throw new ArgumentException($"A {bag.TypeNames[0]} cannot be written as JSON."),
+            PSObject { BaseObject: PSCustomObject } parts when parts.Properties.Select(p => p.Name).SequenceEqual(s_brokenInteger) =>
+                throw new ArgumentException("A large integer was taken apart: ConvertTo-Json of PowerShell 7.4 cannot write it. Use Export-Clixml, or the map's own text (ToString())."),
             PSObject { BaseObject: PSCustomObject } custom => Map(custom.Properties.Select(p => (p.Name, (object?)p.Value)), depth),
             PSObject wrapped => ToValue(wrapped.BaseObject, depth),
 

@@ -1,0 +1,246 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+
+    # A host that answers prompts with the labels it is given, in order, and keeps what it is asked and told.
+    if (-not ('ConfluentOffsets.Tests.AnsweringHost' -as [type])) {
+        Add-Type -TypeDefinition @'
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+
+namespace ConfluentOffsets.Tests
+{
+    public sealed class Prompt
+    {
+        public string Caption;
+        public string Message;
+        public string[] Choices;
+    }
+
+    public sealed class AnsweringHost : PSHost
+    {
+        private readonly Guid _id = Guid.NewGuid();
+        private readonly AnsweringUI _ui = new AnsweringUI();
+
+        public AnsweringUI Answering { get { return _ui; } }
+        public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
+        public override CultureInfo CurrentUICulture { get { return CultureInfo.InvariantCulture; } }
+        public override Guid InstanceId { get { return _id; } }
+        public override string Name { get { return "AnsweringHost"; } }
+        public override PSHostUserInterface UI { get { return _ui; } }
+        public override Version Version { get { return new Version(1, 0); } }
+        public override void EnterNestedPrompt() { throw new NotSupportedException(); }
+        public override void ExitNestedPrompt() { throw new NotSupportedException(); }
+        public override void NotifyBeginApplication() { }
+        public override void NotifyEndApplication() { }
+        public override void SetShouldExit(int exitCode) { }
+    }
+
+    public sealed class AnsweringUI : PSHostUserInterface
+    {
+        public readonly Queue<string> Answers = new Queue<string>();
+        public readonly List<Prompt> Prompts = new List<Prompt>();
+        public readonly List<string> Lines = new List<string>();
+
+        public override PSHostRawUserInterface RawUI { get { return null; } }
+
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
+        {
+            var labels = choices.Select(c => c.Label.Replace("&", "")).ToArray();
+            Prompts.Add(new Prompt { Caption = caption, Message = message, Choices = labels });
+            return Array.IndexOf(labels, Answers.Dequeue());
+        }
+
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotSupportedException(); }
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) { throw new NotSupportedException(); }
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) { throw new NotSupportedException(); }
+        public override string ReadLine() { throw new NotSupportedException(); }
+        public override SecureString ReadLineAsSecureString() { throw new NotSupportedException(); }
+        public override void Write(string value) { Lines.Add(value); }
+        public override void Write(ConsoleColor foreground, ConsoleColor background, string value) { Lines.Add(value); }
+        public override void WriteLine(string value) { Lines.Add(value); }
+        public override void WriteDebugLine(string message) { }
+        public override void WriteErrorLine(string value) { }
+        public override void WriteProgress(long sourceId, ProgressRecord record) { }
+        public override void WriteVerboseLine(string message) { }
+        public override void WriteWarningLine(string message) { }
+    }
+}
+'@
+    }
+
+    # Runs a script in a runspace of such a host. $c is the stub's connection.
+    function Invoke-Asked {
+        param([string] $Script, [string[]] $Answer = @(), $Connection = $t.Connection)
+        $answering = [ConfluentOffsets.Tests.AnsweringHost]::new()
+        foreach ($label in $Answer) { $answering.Answering.Answers.Enqueue($label) }
+        $runspace = [runspacefactory]::CreateRunspace($answering)
+        $runspace.Open()
+        $shell = [powershell]::Create($runspace)
+        try {
+            $null = $shell.AddScript("param(`$module, `$c) Import-Module `$module; `$PSDefaultParameterValues['*:Connection'] = `$c; $Script").AddArgument("$RepoRoot/ConfluentOffsets.psd1").AddArgument($Connection)
+            $thrown = $null
+            $output = try { $shell.Invoke() } catch { $thrown = $_.Exception.InnerException.ErrorRecord }
+            [pscustomobject]@{
+                Output  = @($output)
+                Prompts = @($answering.Answering.Prompts)
+                Left    = $answering.Answering.Answers.Count
+                Lines   = $answering.Answering.Lines -join "`n"
+                Verbose = @($shell.Streams.Verbose) -join "`n"
+                Errors  = @(@($thrown) + @($shell.Streams.Error) | Where-Object { $_ })
+            }
+        }
+        finally {
+            $shell.Dispose()
+            $runspace.Dispose()
+        }
+    }
+
+    # A connector that answers everything.
+    function Add-Connector {
+        param($Stub, [string] $Name, [string] $Offsets = (New-SinkAnswer ([ordered]@{ 'orders-0' = 1000; 'orders-1' = 2000 })))
+        $null = $Stub.Answer('GET', "/$Name/offsets", 200, $Offsets).Answer('GET', "/$Name/offsets/request/status", 200, '{"request":null,"status":null}')
+        $null = $Stub.Answer('POST', "/$Name/offsets/request", 202, (New-AcceptedAnswer))
+    }
+
+    function Get-PostedName { param($Stub) @(Get-Post $Stub | ForEach-Object { $_.Path -replace '^.*connectors/|/offsets.*$' } | Sort-Object) -join ' ' }
+
+    function Assert-Says { param([string] $Text, [string[]] $Part) foreach ($one in $Part) { $Text | Should-BeLikeString "*$one*" } }
+}
+
+Describe 'Confirmation' {
+    BeforeEach {
+        $t = Connect-Stub
+        'a', 'b', 'c' | ForEach-Object { Add-Connector $t.Stub $_ }
+    }
+
+    Context 'the prompts of <Name>' -ForEach @(
+        @{ Name = 'Set-ConnectorOffset'; Command = 'Set-ConnectorOffset a, b, c -Topic orders -KafkaPartition 0, 1 -KafkaOffset 5' }
+        @{ Name = 'Set-ConnectorOffset with piped rows'; Command = 'Get-ConnectorOffset a, b, c | Set-ConnectorOffset -KafkaOffset 5' }
+        @{ Name = 'Reset-ConnectorOffset -All'; Command = 'Reset-ConnectorOffset a, b, c -All' }
+        @{ Name = 'Reset-ConnectorOffset -Topic'; Command = 'Reset-ConnectorOffset a, b, c -Topic orders -ErrorAction SilentlyContinue' }
+    ) {
+        It 'are one for each connector; <Answers> posts to <Posted>' -ForEach @(
+            @{ Answers = 'Yes', 'Yes', 'Yes'; Asked = 3; Posted = 'a b c' }
+            @{ Answers = 'Yes', 'No', 'Yes'; Asked = 3; Posted = 'a c' }
+            @{ Answers = 'No', 'No', 'No'; Asked = 3; Posted = '' }
+            @{ Answers = 'Yes to All', 'none'; Asked = 1; Posted = 'a b c' }
+            @{ Answers = 'No', 'Yes to All', 'none'; Asked = 2; Posted = 'b c' }
+            @{ Answers = 'No to All', 'none'; Asked = 1; Posted = '' }
+        ) {
+            $run = Invoke-Asked $Command $Answers
+
+            $run.Errors.Count | Should-Be 0
+            $run.Prompts.Count | Should-Be $Asked
+            Get-PostedName $t.Stub | Should-Be $Posted
+            @($run.Output | ForEach-Object ConnectorName) -join ' ' | Should-Be $Posted
+            for ($i = 0; $i -lt $Asked; $i++) { $run.Prompts[$i].Caption | Should-BeLikeString "*'$('abc'[$i])'*" }
+        }
+
+        It 'are none for <_>' -ForEach '-Confirm:$false', '$ConfirmPreference = "None"' {
+            $run = Invoke-Asked ($_ -like '-*' ? "$Command $_" : "$_; $Command")
+
+            $run.Errors.Count | Should-Be 0
+            $run.Prompts.Count | Should-Be 0
+            Get-PostedName $t.Stub | Should-Be 'a b c'
+        }
+
+        It 'are none, and nothing is posted, for -WhatIf' {
+            $run = Invoke-Asked "$Command -WhatIf"
+
+            $run.Prompts.Count | Should-Be 0
+            Get-Post $t.Stub | Should-BeNull
+        }
+    }
+
+    Context 'before the prompt' {
+        It 'refuses what cannot be done without asking' {
+            $run = Invoke-Asked 'Set-ConnectorOffset a, b -Topic orders -KafkaPartition 7 -KafkaOffset 5; Reset-ConnectorOffset a -Topic other'
+
+            $run.Prompts.Count | Should-Be 0
+            @($run.Errors.FullyQualifiedErrorId | ForEach-Object { $_ -replace ',.*' }) -join ' ' | Should-Be 'PartitionNotFound PartitionNotFound PartitionNotFound'
+        }
+    }
+
+    Context 'what an operator reads in <Where>' -ForEach @(
+        @{ Where = 'the prompt'; Suffix = ''; Read = { param($run) "$($run.Prompts[0].Caption)`n$($run.Prompts[0].Message)" } }
+        @{ Where = '-WhatIf'; Suffix = ' -WhatIf'; Read = { param($run) $run.Lines } }
+        @{ Where = '-Verbose'; Suffix = ' -Verbose -Confirm:$false'; Read = { param($run) $run.Verbose } }
+    ) {
+        It 'names key id, environment, cluster, connector, old and new values, and the records replayed and skipped' {
+            $run = Invoke-Asked "@{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 100 }, @{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = 1; KafkaOffset = 2345 } | Set-ConnectorOffset$Suffix" 'Yes'
+
+            $text = & $Read $run
+            Assert-Says $text 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'a'", 'orders-0: 1000 -> 100 (replays 900 records)', 'orders-1: 2000 -> 2345 (skips 345 records)', '900 records are replayed and 345 are skipped'
+            $text | Should-NotBeLikeString "*$Secret*"
+        }
+
+        It 'lists the first ten partitions, then a count, and the records of all' {
+            $offsets = [ordered]@{}
+            0..11 | ForEach-Object { $offsets["big-$_"] = 100 }
+            Add-Connector $t.Stub many (New-SinkAnswer $offsets)
+
+            $run = Invoke-Asked "Get-ConnectorOffset many | Set-ConnectorOffset -KafkaOffset 90$Suffix" 'Yes'
+
+            $text = & $Read $run
+            Assert-Says $text 'big-9: 100 -> 90', 'and 2 more', '120 records are replayed and 0 are skipped'
+            $text | Should-NotBeLikeString '*big-10*'
+        }
+
+        It 'shows a source''s old and new offset, and a partition that is new' {
+            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"server":"db","t":"1"},"offset":{"lsn":5,"deep":{"x":[1]}}}')
+
+            $run = Invoke-Asked "@{ Partition = '{`"t`":`"1`",`"server`":`"db`"}'; Offset = '{`"lsn`":6}' }, @{ Partition = '{`"t`":`"2`"}'; Offset = '{`"lsn`":7}' } | Set-ConnectorOffset cdc -AllowNewPartition$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'server=db, t=1: lsn=5, deep={"x":`[1`]} -> lsn=6', 't=2: (new) -> lsn=7'
+        }
+
+        It 'says what a reset of everything does' {
+            $run = Invoke-Asked "Reset-ConnectorOffset a -All$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'a'", 'all partitions', 'orders-0: 1000', 'orders-1: 2000'
+        }
+
+        It 'says which partitions a partial reset takes' {
+            $run = Invoke-Asked "Reset-ConnectorOffset a -Topic orders -KafkaPartition 1 -ErrorAction SilentlyContinue$Suffix" 'Yes'
+
+            $text = & $Read $run
+            Assert-Says $text "connector 'a'", 'orders-1: 2000'
+            $text | Should-NotBeLikeString '*orders-0*'
+            $text | Should-NotBeLikeString '*all partitions*'
+        }
+
+        It 'does not write a service''s control characters to the terminal' {
+            $escape = [char]27
+            Add-Connector $t.Stub odd (New-OffsetsAnswer '{"partition":{"t":"a\u001b[2Jb","a\u001b[3Jb":1},"offset":{"n":"\u001b[31m"}}', '{"partition":{"kafka_topic":"a\u001b[4Jb","kafka_partition":0},"offset":{"kafka_offset":1}}')
+
+            $run = Invoke-Asked "Get-ConnectorOffset odd | Set-ConnectorOffset$Suffix" 'Yes'
+
+            (& $Read $run).Contains("a$escape") | Should-BeFalse
+            (& $Read $run).Contains("$escape[31m") | Should-BeFalse
+            Assert-Says (& $Read $run) 'u001*'
+        }
+    }
+
+    Context 'the prompt''s own words' {
+        It 'say of a reset that it starts over' {
+            $run = Invoke-Asked 'Reset-ConnectorOffset a -All' 'No'
+
+            Assert-Says $run.Prompts[0].Message 'as if newly created: a sink starts over, a CDC source takes a new snapshot'
+        }
+
+        It 'name a token as a token' {
+            $token = Connect-ConfluentCloud -AccessToken (ConvertTo-SecureString 'tok-123' -AsPlainText -Force) -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $t.Stub -PassThru
+
+            $run = Invoke-Asked 'Reset-ConnectorOffset a -All' 'No' -Connection $token
+
+            Assert-Says $run.Prompts[0].Message 'AccessToken'
+            $run.Prompts[0].Message | Should-NotBeLikeString '*tok-123*'
+        }
+    }
+}
