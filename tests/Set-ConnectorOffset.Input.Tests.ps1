@@ -199,12 +199,24 @@ Describe 'Set-ConnectorOffset' {
         }
 
         It 'takes rows back through ConvertTo-Json and ConvertFrom-Json' {
-            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"table":"t","n":1},"offset":{"lsn":12345678901234567890123,"s":"1","d":{"x":[1,null]}}}')
+            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"table":"t","n":1},"offset":{"lsn":1234567890123456789,"s":"1","d":{"x":[1,null]}}}')
             Add-Connector $t.Stub sink
 
             $null = Get-ConnectorOffset cdc, sink | ConvertTo-Json -Depth 9 | ConvertFrom-Json | Set-ConnectorOffset -ThrottleLimit 1 -Confirm:$false
 
-            Assert-Posted $t.Stub '{"type":"PATCH","offsets":[{"partition":{"table":"t","n":1},"offset":{"lsn":12345678901234567890123,"s":"1","d":{"x":[1,null]}}}]}', "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 0 100),$(New-Item0 1 200)]}"
+            Assert-Posted $t.Stub '{"type":"PATCH","offsets":[{"partition":{"table":"t","n":1},"offset":{"lsn":1234567890123456789,"s":"1","d":{"x":[1,null]}}}]}', "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 0 100),$(New-Item0 1 200)]}"
+        }
+
+        It 'never sends what ConvertTo-Json of PowerShell 7.4 makes of a big integer' {
+            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"t":"x"},"offset":{"lsn":12345678901234567890123}}')
+
+            Get-ConnectorOffset cdc | ConvertTo-Json -Depth 9 | ConvertFrom-Json | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed | Out-Null
+
+            if ($PSVersionTable.PSVersion -ge '7.5') { Assert-Posted $t.Stub '{"type":"PATCH","offsets":[{"partition":{"t":"x"},"offset":{"lsn":12345678901234567890123}}]}' }
+            else {
+                Assert-OffsetError $failed InvalidOffset SetConnectorOffsetCommand InvalidArgument
+                Get-Post $t.Stub | Should-BeNull
+            }
         }
 
         It 'refuses a date that ConvertFrom-Json made of a text: InvalidOffset' {

@@ -70,7 +70,7 @@ internal abstract class JsonContainer
                 (_value, Assigned) = (value, true);
         }
 
-        public void WriteTo(StringBuilder text) =>
-            text.Append(IsEdited ? JsonLiteral.Write(_value) : Encoding.UTF8.GetString(_literal.Span));
+        /// <summary>The value as JSON: its literal where it was not edited.</summary>
+        public string Text => IsEdited ? JsonLiteral.Write(_value) : Encoding.UTF8.GetString(_literal.Span);
     }
 }

@@ -63,7 +63,7 @@ internal sealed class JsonListNode : JsonContainer
         {
             if (i > 0)
                 text.Append(',');
-            Items[i].WriteTo(text);
+            text.Append(Items[i].Text);
         }
 
         text.Append(']');

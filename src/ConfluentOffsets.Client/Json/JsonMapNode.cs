@@ -30,6 +30,10 @@ internal sealed class JsonMapNode : JsonContainer
 
     public IEnumerable<KeyValuePair<string, object?>> Entries => Members.Select(m => KeyValuePair.Create(m.Name, m.Slot.Value));
 
+    /// <summary>Each member as a person reads it: strings without quotes, everything else as its literal.</summary>
+    public IEnumerable<KeyValuePair<string, string>> EntryTexts =>
+        Members.Select(m => KeyValuePair.Create(m.Name, m.Slot.Value as string ?? m.Slot.Text));
+
     private List<Member> Members => _members ??= Parse();
 
     /// <summary>Parses a user's JSON text.</summary>
@@ -99,8 +103,7 @@ internal sealed class JsonMapNode : JsonContainer
         {
             if (i > 0)
                 text.Append(',');
-            text.Append(Members[i].NameLiteral).Append(':');
-            Members[i].Slot.WriteTo(text);
+            text.Append(Members[i].NameLiteral).Append(':').Append(Members[i].Slot.Text);
         }
 
         text.Append('}');

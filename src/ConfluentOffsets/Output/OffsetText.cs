@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 
@@ -8,12 +9,12 @@ internal static class OffsetText
 {
     /// <summary><c>orders-0</c> for a sink, <c>protocol=1, table=db.t</c> for a source.</summary>
     public static string Partition(JsonMapNode? partition) =>
-        SinkPartition.TryRead(partition) is { } sink ? sink.ToString() : Members(partition);
+        SinkPartition.TryRead(partition) is { } sink ? Printable(sink.ToString()) : Members(partition);
 
     /// <summary><c>1000</c> for a sink, <c>incrementing=3, timestamp=1699142400000</c> for a source.</summary>
     public static string Offset(JsonMapNode? offset) =>
         offset is { Count: 1 } && SinkPartition.TryReadOffset(offset) is { } number
-            ? number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            ? number.ToString(CultureInfo.InvariantCulture)
             : Members(offset);
 
     /// <summary><c>orders-0: 1000</c></summary>
@@ -23,12 +24,12 @@ internal static class OffsetText
 
     private static string Members(JsonMapNode? map) => map is null
         ? "(none)"
-        : string.Join(", ", map.Entries.Select(e => $"{e.Key}={Value(e.Value)}"));
+        : string.Join(", ", map.EntryTexts.Select(e => $"{Printable(e.Key)}={Printable(e.Value)}"));
 
-    // Control characters in a service's text must not reach the terminal.
-    private static string Value(object? value)
-    {
-        var text = value as string ?? JsonLiteral.Write(value);
-        return text.Any(char.IsControl) ? JsonLiteral.Write(text) : text;
-    }
+    /// <summary>What a service sends must not steer the terminal: such characters show as JSON escapes.</summary>
+    private static string Printable(string text) => text.Any(Steers)
+        ? string.Concat(text.Select(c => Steers(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
+        : text;
+
+    private static bool Steers(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

@@ -231,19 +231,19 @@ public abstract class AlterCommand : ConnectorCommand
 
     private bool Confirm(PreparedPlan prepared)
     {
+        var action = AlterDescription.Action(prepared, IsReset);
+        var question = AlterDescription.Question(prepared, IsReset);
+        var caption = AlterDescription.Caption(prepared, IsReset);
         try
         {
-            return ShouldProcess(
-                AlterDescription.Action(prepared, IsReset),
-                AlterDescription.Question(prepared, IsReset),
-                AlterDescription.Caption(prepared, IsReset));
+            return ShouldProcess(action, question, caption);
         }
         catch (Exception e) when (Confirmation.IsUnavailable(e))
         {
             // Written like other errors that end the pipeline: after what was accepted before it.
             Fail(ErrorFactory.Create(
                 ErrorIds.ConfirmationUnavailable,
-                $"{AlterDescription.Caption(prepared, IsReset)}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
+                $"{caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
                 prepared.Plan.Connector.ConnectorName,
                 e));
             return false;
