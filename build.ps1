@@ -8,6 +8,7 @@
 .PARAMETER Task
     Build: makes the module, so that ConfluentOffsets.psd1 imports in place.
     Test:  builds, then runs the C# tests, the Pester tests and, where Node.js is there, the tests over real HTTP.
+    Package: builds, and makes out/ConfluentOffsets/<version> and a .nupkg for the PowerShell Gallery.
     Clean: removes what was built.
 .PARAMETER Configuration
     Release or Debug.
@@ -17,7 +18,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Package', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -106,6 +107,7 @@ function Invoke-Test {
     Invoke-Build
     Install-Pester
     $null = New-Item $out -ItemType Directory -Force
+    New-Package
     $suites = @(
         Invoke-CSharpTest
         Invoke-PesterTest
@@ -113,6 +115,46 @@ function Invoke-Test {
     $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { $name = $_; ($suites | ForEach-Object { $_[$name] } | Measure-Object -Sum).Sum }
     Write-Host "$passed passed, $failed failed, $skipped skipped"
     if ($failed -gt 0) { exit 1 }
+}
+
+function New-Package {
+    $manifest = Import-PowerShellDataFile (Join-Path $root 'ConfluentOffsets.psd1')
+    $version = $manifest.ModuleVersion
+    $stage = Join-Path $out "ConfluentOffsets/$version"
+    Remove-Item $stage, (Join-Path $out '*.nupkg') -Recurse -Force -ErrorAction Ignore
+    $null = New-Item $stage -ItemType Directory -Force
+    foreach ($item in 'ConfluentOffsets.psd1', 'bin', 'en-US', 'LICENSE', 'README.md', 'CHANGELOG.md') {
+        Copy-Item (Join-Path $root $item) $stage -Recurse
+    }
+
+    # What the Gallery finds a module by.
+    $tags = @('PSModule', 'PSIncludes_Cmdlet') + $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_", "PSCommand_$_" }) + $manifest.PrivateData.PSData.Tags
+    $escape = { [System.Security.SecurityElement]::Escape($args[0]) }
+    $nuspec = Join-Path $out 'ConfluentOffsets.nuspec'
+    @"
+<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
+  <metadata>
+    <id>ConfluentOffsets</id>
+    <version>$version</version>
+    <authors>$(& $escape $manifest.Author)</authors>
+    <copyright>$(& $escape $manifest.Copyright)</copyright>
+    <license type="expression">MIT</license>
+    <readme>README.md</readme>
+    <description>$(& $escape $manifest.Description)</description>
+    <tags>$($tags -join ' ')</tags>
+  </metadata>
+  <files>
+    <file src="**" target="" />
+  </files>
+</package>
+"@ | Set-Content $nuspec
+
+    # NoPackageAnalysis: its rules are for libraries, and this is a module.
+    Invoke-Tool dotnet 'pack', (Join-Path $root 'src/ConfluentOffsets'), '-c', $Configuration, '--no-build', '-nologo', '-v', 'quiet', '-o', $out,
+    "-p:NuspecFile=$nuspec", "-p:NuspecBasePath=$stage", '-p:NoPackageAnalysis=true'
+    Remove-Item $nuspec
+    Write-Host "Packed $(Join-Path $out "ConfluentOffsets.$version.nupkg")"
 }
 
 function Invoke-Clean {
@@ -124,6 +166,7 @@ foreach ($name in $Task) {
     switch ($name) {
         'Build' { Invoke-Build }
         'Test' { Invoke-Test }
+        'Package' { Invoke-Build; New-Package }
         'Clean' { Invoke-Clean }
     }
 }
