@@ -12,6 +12,8 @@
     Clean: removes what was built.
 .PARAMETER Configuration
     Release or Debug.
+.PARAMETER NoBuild
+    Test takes what was built and packed before, perhaps on another machine.
 .EXAMPLE
     ./build.ps1 Test
 #>
@@ -22,7 +24,9 @@ param(
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    [switch] $NoBuild
 )
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
@@ -104,10 +108,11 @@ function Invoke-PesterTest {
 }
 
 function Invoke-Test {
-    Invoke-Build
+    if (-not $NoBuild) {
+        Invoke-Build
+        New-Package
+    }
     Install-Pester
-    $null = New-Item $out -ItemType Directory -Force
-    New-Package
     $suites = @(
         Invoke-CSharpTest
         Invoke-PesterTest
@@ -118,6 +123,7 @@ function Invoke-Test {
 }
 
 function New-Package {
+    $null = New-Item $out -ItemType Directory -Force
     $manifest = Import-PowerShellDataFile (Join-Path $root 'ConfluentOffsets.psd1')
     $version = $manifest.ModuleVersion
     $stage = Join-Path $out "ConfluentOffsets/$version"

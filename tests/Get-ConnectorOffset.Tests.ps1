@@ -247,8 +247,6 @@ Describe 'Get-ConnectorOffset' {
             @{ Name = 'a#b'; Segment = 'a%23b' }
             @{ Name = 'a+b'; Segment = 'a%2Bb' }
             @{ Name = 'café'; Segment = 'caf%C3%A9' }
-            @{ Name = '..'; Segment = '%2E%2E' }
-            @{ Name = '.'; Segment = '%2E' }
             @{ Name = '🚀'; Segment = '%F0%9F%9A%80' }
             @{ Name = 'a\b'; Segment = 'a%5Cb' }
             @{ Name = 'x;y=1&z:@'; Segment = 'x%3By%3D1%26z%3A%40' }
@@ -257,6 +255,13 @@ Describe 'Get-ConnectorOffset' {
 
             @($t.Stub.Requests)[0].Path | Should-BeString -CaseSensitive "$ConnectorPath/$Segment/offsets"
             $row.ConnectorName | Should-BeString -CaseSensitive $Name
+        }
+
+        It 'refuses <_>, which a path cannot carry, and sends nothing' -ForEach '.', '..' {
+            Get-ConnectorOffset $_ -ErrorVariable problem -ErrorAction SilentlyContinue
+
+            Assert-OffsetError $problem InvalidConnectorName GetConnectorOffsetCommand InvalidArgument $_
+            @($t.Stub.Requests).Count | Should-Be 0
         }
 
         It 'escapes a piped name with a question mark' {
@@ -348,7 +353,7 @@ Describe 'Get-ConnectorOffset' {
 
             $text = Get-ConnectorOffset odd | Out-String -Width 80
 
-            $text | Should-MatchString '(?m)^a="b\\u001B\[31m" +\(none\)\s*$'
+            $text | Should-MatchString '(?m)^a=b\\u001b\[31m +\(none\)\s*$'
             $text.Contains([char]27) | Should-BeFalse
         }
     }

@@ -31,6 +31,15 @@ Describe 'The package' {
         @($files | Where-Object { $_ -match '\.(cs|csproj|pdb|ps1|json)$' }) | Should-BeCollection @()
     }
 
+    It 'holds the very files that the other tests use' {
+        $built = Get-ChildItem (Join-Path $root 'bin') -Recurse -File
+
+        foreach ($file in $built) {
+            $packed = Join-Path $installed ([IO.Path]::GetRelativePath($root, $file.FullName))
+            (Get-FileHash $packed).Hash | Should-Be (Get-FileHash $file.FullName).Hash
+        }
+    }
+
     It 'names itself and its tags for the Gallery' {
         $nuspec = ([xml](Get-Content (Join-Path $installed 'ConfluentOffsets.nuspec') -Raw)).package.metadata
 
