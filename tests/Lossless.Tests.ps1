@@ -132,6 +132,17 @@ Describe 'Maps keep what was not edited, byte for byte' {
             Assert-PostedItem $t.Stub "{`"partition`":$Partition,`"offset`":{`"edit`":2,`"map`":$Literal}}"
         }
 
+        It 'leaves the keys of the edited map itself as they came: <Case>' -ForEach ($Maps | Where-Object Case -NotLike 'white space*') {
+            $members = $Literal.Substring(1)
+            $t = Connect-Source "{`"partition`":$Partition,`"offset`":{`"\u0065dit`":1,$members}"
+            $row = Get-ConnectorOffset cdc
+            $row.Offset.edit = 2
+
+            $null = $row | Set-ConnectorOffset -Confirm:$false
+
+            Assert-PostedItem $t.Stub "{`"partition`":$Partition,`"offset`":{`"\u0065dit`":2,$members}"
+        }
+
         It 'is no edit to assign what is there already' {
             $item = "{`"partition`":$Partition,`"offset`":{ `"a`":1.0, `"b`":`"\u00e9`", `"c`":-0.0, `"d`":12345678901234567890 }}"
             $t = Connect-Source $item

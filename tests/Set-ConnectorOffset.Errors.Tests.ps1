@@ -46,6 +46,7 @@ Describe 'Set-ConnectorOffset' {
             @{ Id = 'InvalidOffset'; Case = 'a DateTime member'; With = @{ Offset = @{ ts = [datetime]'2024-02-20' } }; Says = '*ConvertFrom-Json -DateKind String*' }
             @{ Id = 'InvalidOffset'; Case = 'NaN'; With = @{ Offset = @{ n = [double]::NaN } }; Says = '*NaN*' }
             @{ Id = 'InvalidOffset'; Case = 'a negative offset of a sink'; With = @{ Offset = @{ kafka_offset = -5 } }; Says = '*-5*' }
+            @{ Id = 'InvalidOffset'; Case = 'an offset of a sink without kafka_offset'; With = @{ Offset = @{ kafka_ofset = 5 } }; Says = '*kafka_ofset*kafka_offset*' }
             @{ Id = 'InvalidPartition'; Case = 'a null partition'; With = @{ Partition = $null }; Says = '*partition*' }
             @{ Id = 'InvalidPartition'; Case = 'a partition without members'; With = @{ Partition = @{} }; Says = '*no members*' }
             @{ Id = 'InvalidPartition'; Case = 'a partition that is no JSON'; With = @{ Partition = 'orders-0' }; Says = '*orders-0*' }

@@ -93,6 +93,15 @@ Describe 'Set-ConnectorOffset' {
             Assert-Posted $t.Stub "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 1 200),$(New-Item0 0 100)]}", "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 0 100),$(New-Item0 1 200)]}"
         }
 
+        It 'takes a list of rows as an argument of -InputObject' {
+            Add-Connector $t.Stub a
+            $rows = Get-ConnectorOffset a
+
+            $null = Set-ConnectorOffset -InputObject $rows -Confirm:$false
+
+            Assert-Posted $t.Stub "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 0 100),$(New-Item0 1 200)]}"
+        }
+
         It 'does nothing for no rows' {
             $result = @() | Set-ConnectorOffset -Confirm:$false
 
@@ -301,6 +310,17 @@ Describe 'Set-ConnectorOffset' {
             Assert-OffsetError $failed InvalidPartition SetConnectorOffsetCommand InvalidArgument a
             $failed[0].ToString() | Should-BeLikeString '*-Topic*'
             Assert-Posted $t.Stub "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 0 6),$(New-Item0 1 6)]}"
+        }
+
+        It 'says PartitionNotFound where none of a connector''s rows is of -Topic, and goes on with others' {
+            Add-Connector $t.Stub a
+            Add-Connector $t.Stub b (New-SinkAnswer ([ordered]@{ 'other-0' = 100 }))
+
+            $requests = @(Get-ConnectorOffset a, b | Set-ConnectorOffset -KafkaOffset 5 -Topic orders -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed)
+
+            Assert-OffsetError $failed PartitionNotFound SetConnectorOffsetCommand ObjectNotFound b
+            $requests.ConnectorName | Should-Be 'a'
+            Get-PostedName $t.Stub | Should-Be 'a'
         }
 
         It 'refuses rows of a source: InvalidOffset' {

@@ -46,8 +46,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     {
         var baseline = await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false);
 
-        // Stamps can be whole seconds: the same request again must not fall into the second of the one before.
-        if (RequestCorrelation.SameContent(baseline, type, offsets) && baseline.RequestedAt is not { Fraction.Length: > 0 })
+        // Stamps can be whole seconds, now or in the next answer: the same request again must not fall into the second
+        // of the one before.
+        if (RequestCorrelation.SameContent(baseline, type, offsets))
             await Task.Delay(s_second, Time, cancellationToken).ConfigureAwait(false);
 
         if (IsCalledOff())
