@@ -171,7 +171,15 @@ function Invoke-Clean {
 foreach ($name in $Task) {
     switch ($name) {
         'Build' { Invoke-Build }
-        'Test' { Invoke-Test }
+        'Test' {
+            # The line of counts comes last whatever happens.
+            try { Invoke-Test }
+            catch {
+                Write-Host "$_"
+                Write-Host '0 passed, 1 failed, 0 skipped'
+                exit 1
+            }
+        }
         'Package' { Invoke-Build; New-Package }
         'Clean' { Invoke-Clean }
     }

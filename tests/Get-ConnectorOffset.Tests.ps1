@@ -166,13 +166,13 @@ Describe 'Get-ConnectorOffset' {
             $t.Stub.Requests.Count | Should-Be 1
         }
 
-        It 'emits in the order of the names, though the first is the last to be answered' {
+        It 'emits in the order of the names, though the first has to be asked three times' {
             $late = Connect-Stub
             $null = $late.Stub.Answer('GET', '/a/offsets', 503, '').Answer('GET', '/a/offsets', 503, '').Answer('GET', '/a/offsets', 200, (New-SinkAnswer ([ordered]@{ 'x-0' = 1 })))
             $null = $late.Stub.Answer('GET', '/offsets', 200, (New-SinkAnswer ([ordered]@{ 'x-0' = 2 })))
 
             (Get-ConnectorOffset a, b, c).ConnectorName | Should-BeCollection @('a', 'b', 'c')
-            (Get-ReadName $late.Stub)[-1] | Should-Be 'a'
+            @((Get-ReadName $late.Stub) -eq 'a').Count | Should-Be 3
         }
 
         It 'takes names by value' {

@@ -323,18 +323,20 @@ Describe 'Set-ConnectorOffset' {
 
             Assert-OffsetError $ended.Error InvalidRequest SetConnectorOffsetCommand InvalidArgument c3
             $accepted = @(Get-Post $t.Stub | ForEach-Object { $_.Path -replace '^.*connectors/|/offsets.*$' } | Where-Object { $_ -ne 'c3' } | Sort-Object) -join ' '
-            @($ended.Emitted.ConnectorName | Sort-Object) -join ' ' | Should-Be $accepted
-            @($ended.Error.Exception.AcceptedRequests.ConnectorName | Sort-Object) -join ' ' | Should-Be $accepted
+
+            # None at all, where the refusal was the first answer.
+            @($ended.Emitted | ForEach-Object ConnectorName | Sort-Object) -join ' ' | Should-Be $accepted
+            @($ended.Error.Exception.AcceptedRequests | ForEach-Object ConnectorName | Sort-Object) -join ' ' | Should-Be $accepted
         }
 
         It 'does not send a request any more that was about to be sent when another was refused' {
             $null = $t.Stub.Answer('GET', '/a/offsets', 200, $Sink).Answer('GET', '/a/offsets/request/status', 200, $NoRequest)
             $null = $t.Stub.Answer('POST', '/a/offsets/request', 422, '{}')
 
-            # b's status takes four more rounds than a's.
-            1..4 | ForEach-Object { $null = $t.Stub.Answer('GET', '/b/offsets/request/status', 503, '{}') }
+            # b's status takes five more rounds than a's.
+            1..5 | ForEach-Object { $null = $t.Stub.Answer('GET', '/b/offsets/request/status', 503, '{}') }
             Add-Connector $t.Stub b
-            $t.Stub.Latency = [timespan]::FromMilliseconds(60)
+            $t.Stub.Latency = [timespan]::FromMilliseconds(100)
 
             $ended = Invoke-Until { Set-ConnectorOffset a, b -Partition $SinkPartition -Offset '{"kafka_offset":5}' -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue }
 

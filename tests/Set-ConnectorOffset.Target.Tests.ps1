@@ -99,12 +99,19 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/b'
         }
 
-        It 'takes the row''s own ids where the explicit ones are null, as a wrapping function passes them on' {
+        It 'refuses an explicit <Name> that is <Case>, as an unset variable is: no other place is taken' -ForEach @(
+            foreach ($name in 'EnvironmentId', 'KafkaClusterId') {
+                @{ Name = $name; Case = 'null'; Value = $null; Id = "Invalid$name"; Category = 'InvalidArgument' }
+                @{ Name = $name; Case = 'empty'; Value = ''; Id = "Invalid$name"; Category = 'InvalidArgument' }
+            }
+            @{ Name = 'Connection'; Case = 'null'; Value = $null; Id = 'NotConnected'; Category = 'ConnectionError' }
+        ) {
             $row = Get-ConnectorOffset a -EnvironmentId env-x -KafkaClusterId lkc-y
+            $explicit = @{ $Name = $Value }
 
-            $null = $row | & $Cmdlet -EnvironmentId $null -KafkaClusterId $null @Quiet
+            { $row | & $Cmdlet @explicit @Quiet } | Should-Throw -FullyQualifiedErrorId "$Id,*"
 
-            Get-PostedTo $t.Stub | Should-Be 'env-x/lkc-y/a'
+            Get-PostedTo $t.Stub | Should-BeFalsy
         }
     }
 
@@ -124,13 +131,6 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
 
         It 'goes back there too as an argument of -InputObject' {
             $null = & $Cmdlet -InputObject $rows @Quiet
-
-            Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
-            @($other.Stub.Requests).Count | Should-Be 0
-        }
-
-        It 'goes back there too beside -Connection $null' {
-            $null = $rows | & $Cmdlet -Connection $null @Quiet
 
             Get-PostedTo $t.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
             @($other.Stub.Requests).Count | Should-Be 0

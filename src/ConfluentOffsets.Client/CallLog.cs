@@ -3,8 +3,7 @@ namespace ConfluentOffsets.Client;
 /// <summary>Where a call tells what it does. May be called from any thread.</summary>
 /// <param name="Verbose">A line for each attempt and each notable fact.</param>
 /// <param name="Debug">Headers and bounded bodies, without secrets; null where nobody reads them.</param>
-/// <param name="Warning">What the user should know though the call succeeds.</param>
-internal sealed record CallLog(Action<string>? Verbose = null, Action<string>? Debug = null, Action<string>? Warning = null)
+internal sealed record CallLog(Action<string>? Verbose = null, Action<string>? Debug = null)
 {
     public static CallLog None { get; } = new();
 }

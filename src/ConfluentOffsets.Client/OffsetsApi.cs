@@ -6,6 +6,9 @@ namespace ConfluentOffsets.Client;
 /// <summary>The operations of the API, each one call (with its retries), each answer a document.</summary>
 internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
 {
+    /// <summary>The status of an accepted POST; a page of a proxy has another.</summary>
+    private const int Accepted = 202;
+
     public ServiceConnection Connection { get; } = connection;
 
     public CallLog Log { get; } = log;
@@ -74,14 +77,22 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
             .ConfigureAwait(false);
         try
         {
-            return DocumentReader.ReadAlterRequest(reply.Body, Notice);
+            var accepted = DocumentReader.ReadAlterRequest(reply.Body, Notice);
+            if (reply.StatusCode == Accepted || accepted is not { Type: null, RequestedAt: null, Id: null })
+                return accepted;
         }
-        catch (JsonException e)
+        catch (JsonException e) when (reply.StatusCode == Accepted)
         {
             // Accepted is accepted: an odd body must not turn it into an error.
             Log.Verbose?.Invoke($"The request was accepted, but the answer is not the documented JSON: {Connection.Redact(e.Message)}");
             return DocumentReader.ReadAlterRequest(ReadOnlyMemory<byte>.Empty);
         }
+        catch (JsonException)
+        {
+            // Below, with other answers that are not the service's.
+        }
+
+        throw Connection.Unexpected(reply, "it does not tell of an accepted request", mayHaveBeenProcessed: true);
     }
 
     private void Notice(string text) => Log.Verbose?.Invoke(Connection.Redact(text));

@@ -90,14 +90,14 @@ internal sealed class ServiceConnection : IDisposable
                 ? new Reply((int)response.StatusCode, bytes, TraceHandler.RequestId(response), method.Method, uri)
                 : throw Refusal(request, response, bytes);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw NoAnswer(request, e);
-        }
         catch (ObjectDisposedException e) when (_disposed)
         {
             throw Closed(e);
+        }
+        catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // Whatever a transport throws, a caller's handler among them: one call's failure must not end the others.
+            throw NoAnswer(request, e);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class ServiceConnection : IDisposable
     public string Redact(string text) => _redactor.Redact(text);
 
     /// <summary>An answer of success that is not the documented JSON.</summary>
-    public ServiceException Unexpected(Reply reply, string why) => new(
+    public ServiceException Unexpected(Reply reply, string why, bool mayHaveBeenProcessed = false) => new(
         FailureKind.UnexpectedResponse,
         _redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}"))
     {
@@ -114,6 +114,7 @@ internal sealed class ServiceConnection : IDisposable
         Method = reply.Method,
         RequestUri = reply.RequestUri,
         ResponseBody = Bounded(reply.Body),
+        MayHaveBeenProcessed = mayHaveBeenProcessed,
     };
 
     public void Dispose()

@@ -60,6 +60,9 @@ internal sealed class JsonMapNode : JsonContainer
     /// <summary>The value of a member, or null.</summary>
     public object? Get(string name) => Find(name)?.Slot.Value;
 
+    /// <summary>The value of the member of exactly this name, or null.</summary>
+    public object? GetExact(string name) => Members.Find(m => string.Equals(m.Name, name, StringComparison.Ordinal))?.Slot.Value;
+
     public bool Contains(string name) => Find(name) is not null;
 
     /// <summary>Assigns the member that <see cref="TryGet"/> finds, or adds one at the end.</summary>

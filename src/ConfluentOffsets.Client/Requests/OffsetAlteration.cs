@@ -9,6 +9,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>How long the status is read for a POST whose answer never came, at least.</summary>
     private static readonly TimeSpan s_lookFor = TimeSpan.FromSeconds(10);
 
+    /// <summary>And at most, where the status cannot be read.</summary>
+    private static readonly TimeSpan s_lookAtMost = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
@@ -64,10 +67,10 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         {
             return await FindOutAsync(intent, e, cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceException e) when (e.StatusCode is 400 or 409)
+        catch (ServiceException e) when (e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict)
         {
             // What the service answers when another request is under way is written nowhere: the status tells.
-            var status = await TryReadStatusAsync(connector, cancellationToken).ConfigureAwait(false);
+            var (_, status) = await LookAsync(connector, cancellationToken).ConfigureAwait(false);
             throw status is { IsFinished: false } ? e.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {e.Message}") : e;
         }
     }
@@ -93,27 +96,32 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         api.Log.Verbose?.Invoke($"The answer to the POST never came ({failure.Message}); the status is read to find out what became of it.");
         var schedule = new PollSchedule(s_second);
         var started = Time.GetTimestamp();
+        long? firstAnswer = null;
         while (true)
         {
-            var status = await TryReadStatusAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
-            var owner = status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(status, intent, strict: true);
+            var look = await LookAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
+            var owner = look.Status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(look.Status, intent, strict: true);
             if (owner == StatusOwner.Ours)
-                return Accepted(intent, status!.Request);
+                return Accepted(intent, look.Status!.Request);
+            if (owner == StatusOwner.Other)
+                throw Uncertain(intent, failure, "The connector's status now shows another request.");
 
+            // Only looks that were answered count: a status that cannot be read says nothing.
+            if (look.Answered)
+                firstAnswer ??= Time.GetTimestamp();
+            if (firstAnswer is { } since && Time.GetElapsedTime(since) >= s_lookFor)
+                throw Uncertain(intent, failure, string.Create(CultureInfo.InvariantCulture, $"The connector's status did not show it within {Time.GetElapsedTime(since).TotalSeconds:0} s."));
             var elapsed = Time.GetElapsedTime(started);
-            if (owner == StatusOwner.Other || elapsed >= s_lookFor)
-            {
-                var seen = owner == StatusOwner.Other
-                    ? "The connector's status now shows another request."
-                    : string.Create(CultureInfo.InvariantCulture, $"The connector's status did not show it within {elapsed.TotalSeconds:0} s.");
-                throw failure.As(
-                    FailureKind.Uncertain,
-                    $"The {intent.Type} request was sent, and whether it was accepted could not be found out. {failure.Message}. {seen}");
-            }
+            if (elapsed >= s_lookAtMost)
+                throw Uncertain(intent, failure, string.Create(CultureInfo.InvariantCulture, $"The connector's status could not be read for {elapsed.TotalSeconds:0} s."));
 
             await Task.Delay(schedule.Next(elapsed), Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static ServiceException Uncertain(SubmittedRequest intent, ServiceException failure, string seen) => failure.As(
+        FailureKind.Uncertain,
+        $"The {intent.Type} request was sent, and whether it was accepted could not be found out. {failure.Message.TrimEnd('.')}. {seen}");
 
     private async Task<AlterStatusDocument?> ReadStatusAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
@@ -127,16 +135,16 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         }
     }
 
-    /// <summary>Null also where the status cannot be read.</summary>
-    private async Task<AlterStatusDocument?> TryReadStatusAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    /// <summary>One look at the status, for which a failure is no answer.</summary>
+    private async Task<(bool Answered, AlterStatusDocument? Status)> LookAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.GetStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
+            return (true, await api.GetStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false));
         }
-        catch (ServiceException)
+        catch (ServiceException e)
         {
-            return null;
+            return (e.Kind == FailureKind.RequestNotFound, null);
         }
     }
 }

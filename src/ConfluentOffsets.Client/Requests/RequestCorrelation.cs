@@ -33,7 +33,7 @@ internal static class RequestCorrelation
     {
         if (request.Baseline is null)
             return StatusOwner.Ours;
-        if (!Differs(status, request.Baseline))
+        if (!Differs(status, request.Baseline, request.RequestedAt))
             return StatusOwner.Baseline;
         return HasOurContent(status.Request, request, strict) && HasOurTime(status.Request, request)
             ? StatusOwner.Ours
@@ -75,21 +75,26 @@ internal static class RequestCorrelation
         return true;
     }
 
-    private static bool Differs(AlterStatusDocument status, RequestBaseline baseline)
+    /// <summary>
+    /// Whether this is surely not the baseline. What one side does not tell proves nothing, unless the time shown is the
+    /// one that the service gave us for ours.
+    /// </summary>
+    private static bool Differs(AlterStatusDocument status, RequestBaseline baseline, ServerTime? ours)
     {
         if (baseline.IsNone)
             return true;
 
-        var sameTime = (status.Request.RequestedAt, baseline.RequestedAt) switch
+        var shown = status.Request;
+        var otherTime = (shown.RequestedAt, baseline.RequestedAt) switch
         {
-            ({ } shown, { } before) => shown.Same(before),
-            (null, null) => true,
+            ({ } now, { } before) => !now.Same(before),
+            ({ } now, null) => ours is not null && now.Same(ours),
             _ => false,
         };
-        return !sameTime
-            || !SameType(status.Request.Type, baseline.Type)
-            || !SameOffsets(status.Request.Offsets, baseline.Offsets, partitionsOnly: false)
-            || (baseline.IsFinished && !status.IsFinished);
+        var otherType = shown.Type is not null && baseline.Type is not null && !SameType(shown.Type, baseline.Type);
+        var otherOffsets = shown.Offsets is { Count: > 0 } && baseline.Offsets is { Count: > 0 }
+            && !SameOffsets(shown.Offsets, baseline.Offsets, partitionsOnly: false);
+        return otherTime || otherType || otherOffsets || (baseline.IsFinished && !status.IsFinished);
     }
 
     private static bool HasOurContent(AlterRequestDocument shown, SubmittedRequest request, bool strict)

@@ -53,7 +53,7 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
             ServiceException? failure = null;
             try
             {
-                var status = await PollAsync(connector, timeout - Time.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+                var status = await PollAsync(connector, timeout, Time.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
                 var owner = request is null ? StatusOwner.Ours : RequestCorrelation.Owner(status, request);
                 if (owner == StatusOwner.Other)
                     return new WaitResult(WaitOutcome.Superseded, status, null);
@@ -88,28 +88,33 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
     private static bool IsYetToCome(ServiceException failure, SubmittedRequest? request) =>
         failure.Kind == FailureKind.RequestNotFound && request?.Baseline is { IsNone: true };
 
-    private Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken) =>
-        throttle.RunAsync(
-            async () =>
-            {
-                // The turn comes after the place: polls that had to queue for a place must not burst when places become free.
-                await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
-                return await LookAsync(connector, left, cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken);
-
-    private async Task<AlterStatusDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
+    /// <summary>Looks once, when a place and its turn have come; not long after the time is over.</summary>
+    private async Task<AlterStatusDocument> PollAsync(ConnectorAddress connector, TimeSpan timeout, TimeSpan elapsed, CancellationToken cancellationToken)
     {
-        // A poll that hangs must not outlast the wait by more than a moment.
-        using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        // A time-out of zero looks once, however long the queue for a place is.
+        var left = timeout > elapsed ? timeout - elapsed : TimeSpan.Zero;
+        using var over = timeout > TimeSpan.Zero
+            ? new CancellationTokenSource(left + s_leastPoll, Time)
+            : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try
         {
-            return await api.GetStatusAsync(connector, singleAttempt: true, both.Token).ConfigureAwait(false);
+            return await throttle.RunAsync(() => LookAsync(connector, left, either.Token), either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ServiceException(FailureKind.RequestTimeout, "The last poll had no answer when the time was over.", e);
         }
+    }
+
+    private async Task<AlterStatusDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
+    {
+        // The turn comes after the place: polls that had to queue for a place must not burst when places become free.
+        await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+
+        // A poll that hangs must not outlast the wait by more than a moment.
+        using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        return await api.GetStatusAsync(connector, singleAttempt: true, either.Token).ConfigureAwait(false);
     }
 }

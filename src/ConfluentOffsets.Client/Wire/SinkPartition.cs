@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using ConfluentOffsets.Client.Json;
 
 namespace ConfluentOffsets.Client.Wire;
@@ -15,8 +14,8 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     public static SinkPartition? TryRead(JsonMapNode? partition)
     {
         if (partition is not { Count: 2 }
-            || partition.Get(TopicMember) is not string topic
-            || Number(partition.Get(PartitionMember)) is not { } number
+            || partition.GetExact(TopicMember) is not string topic
+            || Number(partition.GetExact(PartitionMember)) is not { } number
             || number is < 0 or > int.MaxValue)
         {
             return null;
@@ -26,7 +25,7 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     }
 
     /// <summary>The <c>kafka_offset</c> of a sink's offset, or null.</summary>
-    public static long? TryReadOffset(JsonMapNode? offset) => Number(offset?.Get(OffsetMember));
+    public static long? TryReadOffset(JsonMapNode? offset) => Number(offset?.GetExact(OffsetMember));
 
     /// <summary>A map as the service writes it.</summary>
     public static JsonMapNode Create(string topic, int partition) => new(
@@ -47,7 +46,6 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
         string s when long.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) => n,
         decimal d when d == decimal.Truncate(d) && d >= long.MinValue && d <= long.MaxValue => (long)d,
         double d when d == Math.Truncate(d) && Math.Abs(d) < 1L << 53 => (long)d,
-        BigInteger => null,
         _ => null,
     };
 }

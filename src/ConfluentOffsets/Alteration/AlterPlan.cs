@@ -48,12 +48,3 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
 
     public void Reject(RejectedInputException rejection) => Rejection ??= rejection;
 }
-
-/// <summary>A partition as it will be sent, with its old and its new offset.</summary>
-internal sealed record PreparedChange(JsonMapNode? Partition, JsonMapNode? OldOffset, JsonMapNode? NewOffset);
-
-/// <summary>A plan that was checked against the connector's current offsets.</summary>
-/// <param name="Plan">What was asked for.</param>
-/// <param name="Current">The connector's offsets before the change.</param>
-/// <param name="Changes">What will be sent; null for a reset of everything.</param>
-internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes);

@@ -14,7 +14,8 @@ public sealed class DisconnectConfluentCloudCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var connection = Connection ?? ConnectionStore.Default;
+        // An unset variable is no reason to drop another connection.
+        var connection = MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) ? Connection : ConnectionStore.Default;
         if (connection is null)
         {
             WriteVerbose("There is no connection to drop.");

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets.Commands;
 
@@ -21,10 +22,13 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     /// <summary>Only sink rows of these topics; wildcards.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[]? Topic { get; set; }
 
     /// <summary>Only sink rows of these partition numbers.</summary>
     [Parameter]
+    [WholeNumberTransformation]
+    [ValidateNotNullOrEmpty]
     public int[]? KafkaPartition { get; set; }
 
     /// <inheritdoc/>

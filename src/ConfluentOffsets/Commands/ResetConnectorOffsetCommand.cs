@@ -17,8 +17,11 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
     private const string AllSet = "All";
     private const string InputSet = "Input";
 
+    private bool _partitionGiven;
+
     /// <summary>Rows of Get-ConnectorOffset, or objects with the same properties; their offsets do not count.</summary>
     [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The connectors' names; given beside piped rows, it wins over theirs.</summary>
@@ -45,7 +48,7 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
 
     /// <summary>The topic's partitions; default: all that the connector has of it.</summary>
     [Parameter(ParameterSetName = TopicSet)]
-    [AllowEmptyCollection]
+    [WholeNumberTransformation]
     public int[]? KafkaPartition { get; set; }
 
     /// <summary>All partitions: the connector starts as if newly created.</summary>
@@ -76,14 +79,14 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
 
     private protected override string RequestType => AlterRequestWriter.Delete;
 
-    private bool _partitionGiven;
+    private protected override bool TakesInput => ParameterSetName == InputSet;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         _partitionGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Partition));
-        if (ParameterSetName == AllSet && !All)
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(All)) && !All)
             Terminate(ErrorFactory.Create(ErrorIds.InvalidPartition, "-All:$false resets nothing: name partitions, or say -All.", target: "All"));
     }
 

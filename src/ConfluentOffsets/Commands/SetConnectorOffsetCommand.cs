@@ -23,6 +23,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     /// <summary>Rows of Get-ConnectorOffset, or objects with the same properties.</summary>
     [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = InputValueSet, Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The connectors' names; given beside piped rows, it wins over theirs.</summary>
@@ -56,12 +57,14 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
 
     /// <summary>The topic's partitions.</summary>
     [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
+    [WholeNumberTransformation]
     [AllowEmptyCollection]
     public int[]? KafkaPartition { get; set; }
 
     /// <summary>The new offset in the topic, for all of them.</summary>
     [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
     [Parameter(ParameterSetName = InputValueSet, Mandatory = true)]
+    [WholeNumberTransformation]
     public long KafkaOffset { get; set; }
 
     /// <summary>Lets a partition through that the connector does not have: it is added.</summary>
@@ -91,6 +94,8 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     public ConfluentConnection? Connection { get; set; }
 
     private protected override string RequestType => AlterRequestWriter.Patch;
+
+    private protected override bool TakesInput => ParameterSetName is InputSet or InputValueSet;
 
     private protected override bool AllowsNewPartitions => AllowNewPartition;
 

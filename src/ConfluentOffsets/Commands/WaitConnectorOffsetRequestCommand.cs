@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
 using ConfluentOffsets.Serialization;
 using ConfluentOffsets.Waiting;
 
@@ -26,6 +28,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     /// <summary>The connectors whose latest request is waited for, whoever made it.</summary>
     [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0)]
     [Alias("Name")]
+    [ConnectorNameTransformation]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -74,12 +77,9 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
             return;
         }
 
-        var request = Rehydrator.TryRead(InputObject!, SerializedForm.ReadRequest)
-            ?? Rehydrator.TryRead(InputObject!, SerializedForm.ReadStatus)?.Request;
-        if (request is not null)
-            Start(request.ConnectorName, request);
-        else
-            Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"A {InputObject!.TypeNames[0]} is no request to alter offsets.", InputObject));
+        // An array given as an argument is its requests.
+        foreach (var input in InputObject!.BaseObject is IList list ? list.Cast<object?>() : [InputObject])
+            Start(input is null ? null : PSObject.AsPSObject(input));
     }
 
     /// <inheritdoc/>
@@ -95,6 +95,16 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         // $q = Set-... | Wait-...: where it throws, the requests are lost but for these.
         if (error.Exception is ConfluentOffsetsException exception)
             exception.AcceptedRequests = _requests.ToArray();
+    }
+
+    private void Start(PSObject? input)
+    {
+        var request = input is null ? null
+            : Rehydrator.TryRead(input, SerializedForm.ReadRequest) ?? Rehydrator.TryRead(input, SerializedForm.ReadStatus)?.Request;
+        if (request is not null)
+            Start(request.ConnectorName, request);
+        else
+            Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"{(input is null ? "$null" : $"A {input.TypeNames[0]}")} is no request to alter offsets.", input));
     }
 
     private void Start(string? name, ConnectorOffsetRequest? request)

@@ -14,6 +14,8 @@ internal static class ConnectionFactory
 {
     public const string DefaultBaseUri = "https://api.confluent.cloud";
 
+    private static readonly string[] s_proxySchemes = ["http", "https", "socks4", "socks4a", "socks5"];
+
     private const string KeyVariable = "CONFLUENT_CLOUD_API_KEY";
     private const string SecretVariable = "CONFLUENT_CLOUD_API_SECRET";
     private const string EnvironmentVariableName = "CONFLUENT_ENVIRONMENT_ID";
@@ -23,8 +25,8 @@ internal static class ConnectionFactory
     /// <exception cref="RejectedInputException">Key, secret or address are not usable.</exception>
     public static ConfluentConnection ByApiKey(PSCredential credential, ConnectionSettingsInput input)
     {
-        var secret = credential.GetNetworkCredential().Password;
-        return ByApiKey(credential.UserName, secret, input);
+        var secret = credential == PSCredential.Empty ? "" : credential.GetNetworkCredential().Password;
+        return ByApiKey(credential.UserName ?? "", secret, input);
     }
 
     /// <summary>A connection by bearer token.</summary>
@@ -65,6 +67,7 @@ internal static class ConnectionFactory
         ConnectionSettingsInput input)
     {
         var baseUri = CheckBaseUri(input.BaseUri ?? new Uri(DefaultBaseUri));
+        CheckProxy(input.Proxy);
         var environmentId = OrVariable(input.EnvironmentId, EnvironmentVariableName);
         var kafkaClusterId = OrVariable(input.KafkaClusterId, ClusterVariable);
         var proxyCredential = input.ProxyCredential?.GetNetworkCredential();
@@ -106,6 +109,12 @@ internal static class ConnectionFactory
         // What may be a password is not repeated.
         var shown = uri.IsAbsoluteUri ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : uri.OriginalString;
         throw new RejectedInputException(ErrorIds.InvalidBaseUri, $"'{shown}' cannot be the API's address: {reason}.", shown);
+    }
+
+    private static void CheckProxy(Uri? proxy)
+    {
+        if (proxy is not null && (!proxy.IsAbsoluteUri || !s_proxySchemes.Contains(proxy.Scheme, StringComparer.OrdinalIgnoreCase) || proxy.UserInfo.Length > 0))
+            throw new RejectedInputException(ErrorIds.InvalidProxy, "-Proxy is not a proxy's address, as in http://proxy.example.com:3128; its credential goes into -ProxyCredential.", "Proxy");
     }
 
     private static string? OrVariable(string? given, string variable)

@@ -14,6 +14,7 @@ internal static class ErrorIds
     public const string InvalidEnvironmentId = nameof(InvalidEnvironmentId);
     public const string InvalidKafkaClusterId = nameof(InvalidKafkaClusterId);
     public const string InvalidBaseUri = nameof(InvalidBaseUri);
+    public const string InvalidProxy = nameof(InvalidProxy);
     public const string InvalidCredential = nameof(InvalidCredential);
     public const string InvalidInputObject = nameof(InvalidInputObject);
     public const string OffsetRequestConflict = nameof(OffsetRequestConflict);

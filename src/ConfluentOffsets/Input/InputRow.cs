@@ -26,14 +26,14 @@ internal sealed class InputRow(PSObject input)
 
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
 
-    /// <summary>The rows in what was piped; an array given as an argument is its rows, no input is one row of nothing.</summary>
+    /// <summary>The rows in what was piped; an array given as an argument is its rows. Null where there is no row.</summary>
     public static IReadOnlyList<InputRow?> Each(PSObject? input)
     {
         if (input is null)
             return [null];
         if (input.BaseObject is not IList list)
             return [new InputRow(input)];
-        return [.. list.Cast<object?>().Where(i => i is not null).Select(i => new InputRow(PSObject.AsPSObject(i)))];
+        return [.. list.Cast<object?>().Select(i => i is null ? null : new InputRow(PSObject.AsPSObject(i)))];
     }
 
     /// <summary>The partition: <c>Partition</c>, or else <c>Topic</c> and <c>KafkaPartition</c>.</summary>
@@ -45,9 +45,9 @@ internal sealed class InputRow(PSObject input)
 
         if (Text("Topic") is { } topic && Member("KafkaPartition") is { } number)
         {
-            return Whole(number) is >= 0 and <= int.MaxValue and var n
+            return WholeNumber.TryRead(number) is >= 0 and <= int.MaxValue and var n
                 ? SinkPartition.Create(topic, (int)n)
-                : throw new RejectedInputException(ErrorIds.InvalidPartition, $"KafkaPartition '{number}' is not a partition number.", input);
+                : throw new RejectedInputException(ErrorIds.InvalidPartition, $"KafkaPartition is {WholeNumber.Describe(number)}, which is no partition number.", input);
         }
 
         throw new RejectedInputException(
@@ -65,8 +65,8 @@ internal sealed class InputRow(PSObject input)
         if (given is null && number is null)
             throw new RejectedInputException(ErrorIds.InvalidOffset, "An offset is null. Reset-ConnectorOffset takes a partition's offset away.", input);
 
-        var whole = number is null ? null as long? : Whole(number)
-            ?? throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset '{number}' is not an offset.", input);
+        var whole = number is null ? null as long? : WholeNumber.TryRead(number)
+            ?? throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset is {WholeNumber.Describe(number)}, which is no offset.", input);
         if (given is null)
             return SinkPartition.CreateOffset(CheckOffset(whole!.Value));
 
@@ -140,11 +140,6 @@ internal sealed class InputRow(PSObject input)
             return shown;
         }
     }
-
-    private static long? Whole(object value) => LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out decimal number)
-        && number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue
-            ? (long)number
-            : null;
 
     private string? Text(string name) => Member(name) switch
     {

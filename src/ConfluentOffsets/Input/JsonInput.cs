@@ -27,8 +27,7 @@ internal static class JsonInput
 
         return ToValue(value) as JsonMapNode
             ?? throw new ArgumentException(
-                $"'{Describe(value)}' is no map: give a hashtable, an object or JSON text.",
-                nameof(value));
+                value is null ? "it is $null: is a variable empty?" : $"'{Describe(value)}' is no map: give a hashtable, an object or JSON text.");
     }
 
     /// <summary>A value inside a map.</summary>

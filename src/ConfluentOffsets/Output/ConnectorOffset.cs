@@ -1,4 +1,5 @@
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets;
 
@@ -29,20 +30,23 @@ public sealed class ConnectorOffset
     /// <summary>A sink's partition number, else null.</summary>
     public int? KafkaPartition => SinkPartition.TryRead(Partition?.Node)?.Partition;
 
-    /// <summary>A sink's offset, else null. What is assigned is written through to <see cref="Offset"/>.</summary>
-    /// <exception cref="InvalidOperationException">The partition is not a sink's, or null is assigned.</exception>
-    public long? KafkaOffset
+    /// <summary>
+    /// A sink's offset (<see cref="long"/>), else null. What is assigned is written through to <see cref="Offset"/>. An
+    /// object, since PowerShell would make 0 of an empty variable for a property that is a number.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The partition is not a sink's, or no offset is assigned.</exception>
+    public object? KafkaOffset
     {
         get => Topic is null ? null : SinkPartition.TryReadOffset(Offset?.Node);
         set
         {
             if (Topic is null)
                 throw new InvalidOperationException("Only a sink's partition has a KafkaOffset; set members of Offset instead.");
-            if (value is not { } offset)
-                throw new InvalidOperationException("An offset cannot be null; Reset-ConnectorOffset takes a partition's offset away.");
+            if (WholeNumber.TryRead(value) is not { } offset)
+                throw new InvalidOperationException($"{WholeNumber.Describe(value)} is no offset. Reset-ConnectorOffset takes a partition's offset away.");
             if (Offset is null)
                 Offset = JsonMap.Of(SinkPartition.CreateOffset(offset));
-            else if (KafkaOffset != offset)
+            else if (SinkPartition.TryReadOffset(Offset.Node) != offset)
                 Offset.Node.Set(SinkPartition.OffsetMember, offset);
         }
     }

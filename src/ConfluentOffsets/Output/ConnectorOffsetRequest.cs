@@ -24,11 +24,14 @@ public sealed class ConnectorOffsetRequest
     /// <summary>What is altered; empty for a reset of everything.</summary>
     public IReadOnlyList<PartitionOffset> Offsets { get; init; } = [];
 
-    /// <summary>All offsets of the connector, read just before the request; empty where they are not known.</summary>
+    /// <summary>All offsets of the connector, read before the request (and its prompt); empty where they are not known.</summary>
     public IReadOnlyList<PartitionOffset> OffsetsBefore { get; init; } = [];
 
     /// <summary>When the service took the request (UTC, its clock); null where it did not tell.</summary>
     public DateTime? RequestedAt => Time?.Utc;
+
+    /// <summary>What was sent, out of reach of edits; null for a reset of everything.</summary>
+    internal IReadOnlyList<Client.Wire.PartitionOffset>? Sent { get; init; }
 
     internal ServerTime? Time { get; init; }
 

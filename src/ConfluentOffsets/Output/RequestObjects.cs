@@ -1,6 +1,7 @@
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
+using Item = ConfluentOffsets.Client.Wire.PartitionOffset;
 
 namespace ConfluentOffsets;
 
@@ -19,13 +20,16 @@ internal static class RequestObjects
             ConnectorName = submitted.Connector.ConnectorName,
             ConnectorId = submitted.ConnectorId ?? connectorId,
             Type = submitted.Type,
-            Offsets = PartitionOffset.List(submitted.Offsets),
+            Offsets = PartitionOffset.List(submitted.Offsets?.Select(Copy)),
+            Sent = submitted.Offsets?.Select(Copy).ToArray(),
             OffsetsBefore = PartitionOffset.List(before),
             Time = submitted.RequestedAt,
             Baseline = submitted.Baseline,
             Echo = submitted.Echo,
             Connection = connection,
         };
+
+    private static Item Copy(Item item) => new(item.Partition?.Snapshot(), item.Offset?.Snapshot());
 
     /// <summary>A status, of a request that is known, or of the latest there is.</summary>
     public static ConnectorOffsetRequestStatus Status(
@@ -67,7 +71,7 @@ internal static class RequestObjects
                 connector,
                 request.ConnectorId,
                 request.Type,
-                [.. request.Offsets.Select(o => o.ToItem())],
+                request.Sent,
                 request.Echo,
                 request.Time,
                 request.Baseline);

@@ -40,6 +40,7 @@ internal static class SerializedForm
         (nameof(request.Offsets), List(request.Offsets.Select(o => o.ToItem()))),
         (nameof(request.OffsetsBefore), List(request.OffsetsBefore.Select(o => o.ToItem()))),
         (nameof(request.RequestedAt), request.Time?.Text),
+        (nameof(request.Sent), List(request.Sent)),
         (nameof(request.Echo), List(request.Echo)),
         (nameof(request.Baseline), Write(request.Baseline)));
 
@@ -53,6 +54,7 @@ internal static class SerializedForm
         Offsets = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequest.Offsets))),
         OffsetsBefore = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequest.OffsetsBefore))),
         Time = Time(json, nameof(ConnectorOffsetRequest.RequestedAt)),
+        Sent = Items(json, nameof(ConnectorOffsetRequest.Sent)),
         Echo = Items(json, nameof(ConnectorOffsetRequest.Echo)),
         Baseline = ReadBaseline(json.Get(nameof(ConnectorOffsetRequest.Baseline))),
     };

@@ -16,12 +16,12 @@ internal static class PartialReset
     /// <param name="request">The request.</param>
     /// <param name="shown">The list that the service shows; null for none.</param>
     public static bool Contradicts(ConnectorOffsetRequest request, IReadOnlyList<Client.Wire.PartitionOffset>? shown) =>
-        request is { Type: AlterRequestWriter.Delete, Offsets.Count: > 0 }
-        && !RequestCorrelation.SameOffsets([.. request.Offsets.Select(o => o.ToItem())], shown, partitionsOnly: true);
+        request is { Type: AlterRequestWriter.Delete, Sent.Count: > 0 }
+        && !RequestCorrelation.SameOffsets(request.Sent, shown, partitionsOnly: true);
 
     /// <summary>The error that says so.</summary>
     public static ErrorRecord NotConfirmed(ConnectorOffsetRequest request, ConnectorAddress connector, string why) => ErrorFactory.Create(
         ErrorIds.PartialResetNotConfirmed,
-        $"Connector '{connector.ConnectorName}' ({connector.EnvironmentId}, {connector.KafkaClusterId}): the reset of {request.Offsets.Count} partitions was accepted, but {why}: all partitions may be reset.",
+        $"Connector '{connector.ConnectorName}' ({connector.EnvironmentId}, {connector.KafkaClusterId}): the reset of some partitions ({request.Offsets.Count}) was accepted, but {why}: all partitions may be reset.",
         request);
 }

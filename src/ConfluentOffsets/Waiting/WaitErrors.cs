@@ -24,12 +24,13 @@ internal static class WaitErrors
                 var words = string.IsNullOrWhiteSpace(result.Status.Message) ? "the service gave no reason" : result.Status.Message;
                 yield return ErrorFactory.Create(ErrorIds.OffsetRequestFailed, $"The {what} FAILED: {words}", status);
                 break;
-            case WaitOutcome.Finished when request is not null && PartialReset.Contradicts(request, result.Status!.Request.Offsets):
+            case WaitOutcome.Finished when request is not null && PartialReset.Contradicts(request, result.Status!.Request.Offsets)
+                && !PartialReset.Contradicts(request, request.Echo):
                 yield return PartialReset.NotConfirmed(request, connector, "the status of the request does not show them");
                 break;
             case WaitOutcome.TimedOut:
                 var phase = status is null ? "its status is not visible yet" : $"it is {status.Phase}";
-                var last = result.Failure is null ? "" : $"; the last look failed: {result.Failure.Message}";
+                var last = result.Failure is null ? "" : $"; the last look failed: {result.Failure.Message.TrimEnd('.')}";
                 yield return ErrorFactory.Create(
                     ErrorIds.OffsetRequestTimeout,
                     string.Create(CultureInfo.InvariantCulture, $"The {what} did not end within {timeout.TotalSeconds:0.###} s: {phase}{last}."),

@@ -70,12 +70,13 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
         }
     }
 
-    private void Emit(ConnectorAddress connector, ConnectorOffsetRequestStatus status, AlterStatusDocument document) => command.Post(() =>
+    private void Emit(ConnectorAddress connector, ConnectorOffsetRequestStatus status, AlterStatusDocument document) => command.PostOutput(() =>
     {
+        command.WriteObject(status);
+
         // The service may say that offsets which it does not keep must be changed by hand; wordings differ.
         if (document.IsApplied && !string.IsNullOrWhiteSpace(status.Message))
             command.WriteWarning($"Connector '{connector.ConnectorName}': {status.Message}");
-        command.WriteObject(status);
     });
 
     private void Tell(ConnectorAddress connector, WaitProgress progress)

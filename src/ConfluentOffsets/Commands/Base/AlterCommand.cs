@@ -42,6 +42,9 @@ public abstract class AlterCommand : ConnectorCommand
 
     private protected virtual bool AllowsNewPartitions => false;
 
+    /// <summary>Whether rows are piped or given, rather than parts of one.</summary>
+    private protected abstract bool TakesInput { get; }
+
     private bool IsReset => RequestType == AlterRequestWriter.Delete;
 
     /// <inheritdoc/>
@@ -78,13 +81,21 @@ public abstract class AlterCommand : ConnectorCommand
             while (waiting.Count > 0 && prepared.Count < ThrottleLimit)
             {
                 var plan = waiting.Dequeue();
+                if (IsHeldBack(plan))
+                    continue;
                 prepared.Add(() => PrepareAsync(plan), StopToken);
             }
 
+            if (prepared.Count == 0)
+                break;
             var outcome = Await(prepared.Next());
             Keep(outcome);
             if (outcome.Prepared is { } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
+            {
+                HoldsOutput = true;
                 submitted.Add(() => SubmitAsync(ready), StopToken);
+            }
+
             WriteAccepted(submitted, all: false);
         }
 
@@ -113,6 +124,12 @@ public abstract class AlterCommand : ConnectorCommand
     {
         foreach (var row in InputRow.Each(input))
         {
+            if (row is null && TakesInput)
+            {
+                RejectNull(names, environmentId, kafkaClusterId, connection);
+                continue;
+            }
+
             // A name that was given but is empty is no reason to take the row's own: that is another connector.
             var found = names is { Length: > 0 } ? names : new string?[] { _nameGiven ? null : row?.ConnectorName };
             if (found[0] is null && !_nameGiven && row is not null)
@@ -125,8 +142,8 @@ public abstract class AlterCommand : ConnectorCommand
             {
                 Plan(
                     connection ?? row?.Connection,
-                    string.IsNullOrEmpty(environmentId) ? row?.EnvironmentId : environmentId,
-                    string.IsNullOrEmpty(kafkaClusterId) ? row?.KafkaClusterId : kafkaClusterId,
+                    Or(environmentId, row?.EnvironmentId),
+                    Or(kafkaClusterId, row?.KafkaClusterId),
                     name,
                     changes is null ? null : () => changes(row));
             }
@@ -192,6 +209,23 @@ public abstract class AlterCommand : ConnectorCommand
                 exception.AcceptedRequests = _accepted.ToArray();
         }
     }
+
+    /// <summary>An unusable row: nothing is sent for its connector, and where that is not known, nothing at all.</summary>
+    private void RejectNull(string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
+    {
+        RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "a row is $null: is a variable empty?");
+        if (!_nameGiven || names is not { Length: > 0 })
+        {
+            Fail(ErrorFactory.Create(Rejection(), connector: null));
+            _failed = true;
+            return;
+        }
+
+        foreach (var name in names)
+            Plan(connection, environmentId, kafkaClusterId, name, () => throw Rejection());
+    }
+
+    private static string? Or(string? given, string? piped) => string.IsNullOrEmpty(given) ? piped : given;
 
     private AlterPlan FindPlan(ConfluentConnection connection, ConnectorAddress connector)
     {
@@ -290,7 +324,10 @@ public abstract class AlterCommand : ConnectorCommand
         // Whoever takes the first one and stops the pipeline must not cut off a POST that is in flight.
         if (all)
             Await(submitted.WhenAllFinishedAsync());
-        while (submitted.Count > 0 && submitted.AreAllFinished)
+        if (!submitted.AreAllFinished)
+            return;
+        HoldsOutput = false;
+        while (submitted.Count > 0)
         {
             var outcome = Await(submitted.Next());
             Keep(outcome);
@@ -321,8 +358,12 @@ public abstract class AlterCommand : ConnectorCommand
         _errors.Add(error);
     }
 
-    private void NoteFailure(ErrorRecord error) =>
-        _failed |= _stopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error));
+    private void NoteFailure(ErrorRecord error)
+    {
+        // Only ever set: requests in flight note theirs at the same time.
+        if (_stopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
+            _failed = true;
+    }
 
     private sealed record Outcome(AlterPlan Plan, PreparedPlan? Prepared, ConnectorOffsetRequest? Request, ErrorRecord? Error);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Threading.Channels;
 using ConfluentOffsets.Client;
@@ -12,6 +13,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
+    private readonly ConcurrentQueue<Action> _outputs = new();
+    private bool _disposed;
     private readonly Channel<Action> _posted = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>A cmdlet.</summary>
@@ -23,6 +26,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Writes to this cmdlet's streams from any thread.</summary>
     internal CallLog Log { get; private set; } = CallLog.None;
 
+    /// <summary>While set, output waits: nobody downstream may end the pipeline in this moment.</summary>
+    private protected bool HoldsOutput { get; set; }
+
     /// <summary>Ends what is in flight; further tasks are not started.</summary>
     public void Dispose()
     {
@@ -33,8 +39,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing() => Log = new CallLog(
         text => Post(() => WriteVerbose(text)),
-        IsDebugOn() ? text => Post(() => WriteDebug(text)) : null,
-        text => Post(() => WriteWarning(text)));
+        IsDebugOn() ? text => Post(() => WriteDebug(text)) : null);
 
     /// <summary>Called by the engine on another thread when the pipeline is stopped.</summary>
     protected override void StopProcessing()
@@ -53,8 +58,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <param name="disposing">Whether managed resources go too.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing)
+        if (!disposing || _disposed)
             return;
+        _disposed = true;
 
         // Select-Object -First comes here without StopProcessing.
         _stop.Cancel();
@@ -63,6 +69,13 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 
     /// <summary>Has something done on the pipeline thread, at the next moment it waits.</summary>
     internal void Post(Action action) => _posted.Writer.TryWrite(action);
+
+    /// <summary>Has output written on the pipeline thread, when output is not held.</summary>
+    internal void PostOutput(Action action)
+    {
+        _outputs.Enqueue(action);
+        Post(() => { });
+    }
 
     /// <summary>Waits for a task, writing what is posted meanwhile.</summary>
     private protected T Await<T>(Task<T> task)
@@ -91,6 +104,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     {
         while (_posted.Reader.TryRead(out var action))
             action();
+        while (!HoldsOutput && _outputs.TryDequeue(out var output))
+            output();
     }
 
     private bool IsDebugOn()

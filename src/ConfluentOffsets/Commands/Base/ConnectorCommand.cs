@@ -16,6 +16,21 @@ public abstract class ConnectorCommand : AsyncCommand
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = DefaultThrottleLimit;
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // At this point only what was written on the command line is bound. What was given but is empty (an unset
+        // variable) is no reason to fall back to another place.
+        if (IsGivenButEmpty("Connection"))
+            Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "-Connection is given, but it is $null: is a variable empty?", target: "Connection"));
+        if (IsGivenButEmpty("EnvironmentId"))
+            Terminate(ErrorFactory.Create(ErrorIds.InvalidEnvironmentId, "-EnvironmentId is given, but it is empty: is a variable empty?", target: "EnvironmentId"));
+        if (IsGivenButEmpty("KafkaClusterId"))
+            Terminate(ErrorFactory.Create(ErrorIds.InvalidKafkaClusterId, "-KafkaClusterId is given, but it is empty: is a variable empty?", target: "KafkaClusterId"));
+    }
+
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
     internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Log);
 
@@ -64,6 +79,9 @@ public abstract class ConnectorCommand : AsyncCommand
         foreach (var error in errors.OrderBy(e => ErrorFactory.EndsPipeline(ErrorFactory.IdOf(e))))
             Report(error);
     }
+
+    private bool IsGivenButEmpty(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && value is null or "";
 
     /// <summary>Adds what the cmdlet knows to an error that is about to be written.</summary>
     private protected virtual void PrepareError(ErrorRecord error)
