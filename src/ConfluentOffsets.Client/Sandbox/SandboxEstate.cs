@@ -53,7 +53,7 @@ internal sealed class SandboxEstate
         var found = _connectors.Where(c => c.EnvironmentId == environmentId && c.KafkaClusterId == kafkaClusterId);
         if ((environmentId, kafkaClusterId) == (EnvironmentId, KafkaClusterId) || found.Any())
             return found;
-        throw new SandboxRefusalException(403, $"Forbidden. The sandbox has no cluster {kafkaClusterId} in {environmentId}: it has {KafkaClusterId} in {EnvironmentId}.");
+        throw new SandboxRefusalException(403, $"The sandbox has no cluster {kafkaClusterId} in {environmentId}: it has {KafkaClusterId} in {EnvironmentId}.");
     }
 
     /// <summary>A connector, or null.</summary>
