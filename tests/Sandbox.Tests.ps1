@@ -6,16 +6,10 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/common.ps1
 
-    # An offset of the connector's shape, with another value in each of its members that is a number or a text.
+    # An offset of the connector's shape, with other numbers.
     function Get-OtherOffset {
         param($Row)
         "$($Row.Offset)" -creplace '(?<=":)(\d+)', '17' -creplace '(?<=82)65D4', '65AA'
-    }
-
-    # What the sandbox under a connection says its latest requests are, counted over all connectors.
-    function Get-Accepted {
-        param([string[]] $Verbose)
-        @($Verbose | Where-Object { $_ -match '^POST ' })
     }
 }
 
@@ -108,7 +102,7 @@ Describe 'Connect-ConfluentCloud -Sandbox' {
         }
 
         It 'knows every scenario that the sandbox has' {
-            $set = (Get-Command Connect-ConfluentCloud).Parameters['SandboxScenario'].Attributes.ValidValues
+            $set = @((Get-Command Connect-ConfluentCloud).Parameters['SandboxScenario'].Attributes | Where-Object { $_ -is [ValidateSet] })[0].ValidValues
 
             $set -join ' ' | Should-Be 'Failed Slow Busy RateLimited LateStatus LostAnswer Recreated IgnoresPartitions'
             foreach ($scenario in $set) {
