@@ -43,8 +43,8 @@ function Start-Prism {
         $port = $listener.LocalEndpoint.Port
         $listener.Stop()
 
-        $mode = $Upstream ? 'proxy' : 'mock'
-        $arguments = @("`"$cli`"", $mode, '--errors', '--multiprocess', 'false', '--host', '127.0.0.1', '--port', $port, "`"$document`"") + @($Upstream | ForEach-Object AbsoluteUri)
+        $arguments = @("`"$cli`"", ($Upstream ? 'proxy' : 'mock'), '--errors', '--multiprocess', 'false', '--host', '127.0.0.1', '--port', $port, "`"$document`"")
+        if ($Upstream) { $arguments += $Upstream.AbsoluteUri }
         $process = Start-Process node $arguments -PassThru -RedirectStandardOutput $log -RedirectStandardError "$log.err"
         $server = @{ Process = $process; BaseUri = "http://127.0.0.1:$port"; Log = $log }
         if (Wait-Port $process $port) { return $server }
