@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Sandbox;
@@ -88,8 +89,7 @@ internal sealed class SandboxConnector
         if (course.IgnoresPartitions && body.IsDelete)
             body = body with { Offsets = [] };
 
-        var processed = OffsetsAt(now);
-        var keys = body.Offsets.Select(o => SandboxPosition.Key(o.Partition!)).ToHashSet(StringComparer.Ordinal);
+        var keys = body.Offsets.Select(o => SandboxPosition.KeyOf(o.Partition!)).ToHashSet(StringComparer.Ordinal);
         var request = new SandboxRequest
         {
             ConnectorId = _id,
@@ -102,7 +102,7 @@ internal sealed class SandboxConnector
             IsValidated = course.IsValidated,
             Fails = course.Fails,
             Message = Message(body, course),
-            PreviousOffsets = [.. processed.Where(o => body.IsForAll || keys.Contains(SandboxPosition.Key(o.Partition!)))],
+            PreviousOffsets = [.. Shown(now).Where(p => body.IsForAll || keys.Contains(p.Key)).Select(p => p.At(now))],
         };
 
         // The connector stops now, and goes on from its new offsets when the request has ended.
@@ -110,7 +110,7 @@ internal sealed class SandboxConnector
         _observedFrom = request.EndsAt + s_observationInterval;
         _positions = Stopped(now, request.EndsAt);
         if (!course.Fails)
-            _positions = body.IsForAll ? [.. _positions.Select(p => StartedOver(p, request.EndsAt))] : Altered(body, keys, request.EndsAt);
+            _positions = body.IsDelete ? Reset(body.IsForAll ? null : keys, request.EndsAt) : Altered(body, request.EndsAt);
         _id = course.NewConnectorId ?? _id;
         (_beforeLatest, _latest) = (Request(now), request);
         return request;
@@ -120,8 +120,9 @@ internal sealed class SandboxConnector
     public void Occupy(SandboxCourse course, DateTimeOffset now) =>
         Accept(new SandboxRequestBody(AlterRequestWriter.Patch, [.. OffsetsAt(now).Take(1)]), course, now);
 
-    private IReadOnlyList<PartitionOffset> OffsetsAt(DateTimeOffset time) =>
-        [.. _positions.Where(p => p.ShownFrom <= time).Select(p => p.At(time))];
+    private IReadOnlyList<PartitionOffset> OffsetsAt(DateTimeOffset time) => [.. Shown(time).Select(p => p.At(time))];
+
+    private IEnumerable<SandboxPosition> Shown(DateTimeOffset time) => _positions.Where(p => p.ShownFrom <= time);
 
     private IReadOnlyList<SandboxPosition> Stopped(DateTimeOffset now, DateTimeOffset until) =>
     [
@@ -133,25 +134,23 @@ internal sealed class SandboxConnector
         }),
     ];
 
-    private List<SandboxPosition> Altered(SandboxRequestBody body, HashSet<string> keys, DateTimeOffset now)
+    private IReadOnlyList<SandboxPosition> Reset(HashSet<string>? keys, DateTimeOffset now) =>
+        [.. _positions.Select(p => keys is null || keys.Contains(p.Key) ? StartedOver(p, now) : p)];
+
+    /// <summary>What is there keeps its own literal of the partition; what is not is added.</summary>
+    private List<SandboxPosition> Altered(SandboxRequestBody body, DateTimeOffset now)
     {
-        if (body.IsDelete)
-            return [.. _positions.Select(p => keys.Contains(SandboxPosition.Key(p.Partition)) ? StartedOver(p, now) : p)];
-
-        var altered = _positions.ToList();
+        var left = new Dictionary<string, PartitionOffset>(StringComparer.Ordinal);
         foreach (var item in body.Offsets)
-        {
-            var key = SandboxPosition.Key(item.Partition!);
-            var at = altered.FindIndex(p => SandboxPosition.Key(p.Partition) == key);
-            var position = new SandboxPosition(at < 0 ? item.Partition! : altered[at].Partition, item.Offset!, now, now + s_restAfterPatch);
-            if (at < 0)
-                altered.Add(position);
-            else
-                altered[at] = position;
-        }
+            left[SandboxPosition.KeyOf(item.Partition!)] = item;
 
+        var altered = _positions.Select(p => left.Remove(p.Key, out var item) ? Patched(p.Partition, item.Offset!, now) : p).ToList();
+        altered.AddRange(left.Values.Select(item => Patched(item.Partition!, item.Offset!, now)));
         return altered;
     }
+
+    private static SandboxPosition Patched(JsonMapNode partition, JsonMapNode offset, DateTimeOffset now) =>
+        new(partition, offset, now, now + s_restAfterPatch);
 
     private static SandboxPosition StartedOver(SandboxPosition position, DateTimeOffset now) => position with
     {

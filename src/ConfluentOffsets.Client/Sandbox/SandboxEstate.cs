@@ -11,6 +11,7 @@ internal sealed class SandboxEstate
     public const string DefaultKafkaClusterId = "lkc-sandbox";
 
     private readonly List<SandboxConnector> _connectors = [];
+    private readonly Dictionary<ConnectorAddress, SandboxConnector> _byAddress = [];
 
     /// <summary>An estate of a file's connectors.</summary>
     /// <param name="entries">The file's; null: the sandbox's own.</param>
@@ -28,10 +29,11 @@ internal sealed class SandboxEstate
                 : entry.Document.Name;
             var environment = environmentId ?? entry.EnvironmentId ?? DefaultEnvironmentId;
             var cluster = kafkaClusterId ?? entry.KafkaClusterId ?? DefaultKafkaClusterId;
-            if (Find(environment, cluster, name) is not null)
-                throw new InvalidFileException($"Connector '{name}' is there twice.");
             var id = entry.Document.Id ?? string.Create(CultureInfo.InvariantCulture, $"lcc-box{_connectors.Count + 1:d3}");
-            _connectors.Add(new SandboxConnector(environment, cluster, id, name, entry.Document.Offsets, now));
+            var connector = new SandboxConnector(environment, cluster, id, name, entry.Document.Offsets, now);
+            if (!_byAddress.TryAdd(new ConnectorAddress(environment, cluster, name), connector))
+                throw new InvalidFileException($"Connector '{name}' is there twice.");
+            _connectors.Add(connector);
         }
 
         EnvironmentId = _connectors.FirstOrDefault()?.EnvironmentId ?? environmentId ?? DefaultEnvironmentId;
@@ -58,7 +60,7 @@ internal sealed class SandboxEstate
 
     /// <summary>A connector, or null.</summary>
     public SandboxConnector? Find(string environmentId, string kafkaClusterId, string name) =>
-        _connectors.Find(c => c.Name == name && c.EnvironmentId == environmentId && c.KafkaClusterId == kafkaClusterId);
+        _byAddress.GetValueOrDefault(new ConnectorAddress(environmentId, kafkaClusterId, name));
 
     /// <summary>The connectors that a sandbox has when it is given no file.</summary>
     private static IReadOnlyList<OffsetsFileEntry> OwnEntries()

@@ -13,8 +13,11 @@ internal sealed record SandboxPosition(JsonMapNode Partition, JsonMapNode Offset
     /// <summary>Connectors move in commits, as Kafka Connect's do.</summary>
     private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>Equal for the same partition.</summary>
+    public string Key { get; } = KeyOf(Partition);
+
     /// <summary>Kafka Connect compares serialized JSON; only sinks go by topic and number.</summary>
-    public static string Key(JsonMapNode partition) =>
+    public static string KeyOf(JsonMapNode partition) =>
         SinkPartition.TryRead(partition) is { } sink ? $"sink {sink}" : SandboxJson.Compact(partition);
 
     public PartitionOffset At(DateTimeOffset time) => new(
