@@ -84,3 +84,20 @@ function Assert-OffsetError {
     if ($PSBoundParameters.ContainsKey('Target')) { "$($record.TargetObject)" | Should-Be "$Target" }
     $record.ErrorDetails.RecommendedAction | Should-NotBeWhiteSpaceString
 }
+
+# A sandbox and its clock, connected as this runspace's default. Delays take no real time.
+function Connect-Sandbox {
+    param([hashtable] $With = @{})
+    $clock = [ConfluentOffsets.TestSupport.SimulatedClock]::new()
+    $connection = Connect-ConfluentCloud -Sandbox -TimeProvider $clock @With -PassThru
+    [pscustomobject]@{ Clock = $clock; Connection = $connection }
+}
+
+# The handler under a connection: what a sandbox is, for raw requests and counting. No part of the module gives it.
+function Get-BottomHandler {
+    param([ConfluentOffsets.ConfluentConnection] $Connection)
+    $hidden = [System.Reflection.BindingFlags]'Instance, NonPublic'
+    $service = $Connection.GetType().GetProperty('Service', $hidden).GetValue($Connection)
+    $settings = $service.GetType().GetField('_settings', $hidden).GetValue($service)
+    $settings.PrimaryHandler
+}

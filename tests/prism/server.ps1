@@ -1,4 +1,4 @@
-# Dot-sourced by OpenApi.Tests.ps1: installs, starts and stops Prism, which serves the OpenAPI document on loopback.
+# Dot-sourced by OpenApi.Tests.ps1 and Sandbox.OpenApi.Tests.ps1: installs, starts and stops Prism, which serves the OpenAPI document on loopback.
 
 # Why Prism cannot run here, or nothing.
 function Get-PrismObstacle {
@@ -29,9 +29,10 @@ function Install-Prism {
     Set-Content $installed $lock -NoNewline
 }
 
-# Gives @{ Process; BaseUri; Log } of a server that accepts connections.
+# Gives @{ Process; BaseUri; Log } of a server that accepts connections. It answers from the document; with -Upstream it
+# passes on what that server answers, and checks it by the document.
 function Start-Prism {
-    param([string] $LogFolder)
+    param([string] $LogFolder, [uri] $Upstream)
     $log = Join-Path $LogFolder 'prism.log'
     $cli = Join-Path $PSScriptRoot 'node_modules/@stoplight/prism-cli/dist/index.js'
     $document = Join-Path $PSScriptRoot 'connect-v1-offsets.yaml'
@@ -42,7 +43,8 @@ function Start-Prism {
         $port = $listener.LocalEndpoint.Port
         $listener.Stop()
 
-        $arguments = "`"$cli`"", 'mock', '--errors', '--multiprocess', 'false', '--host', '127.0.0.1', '--port', $port, "`"$document`""
+        $arguments = @("`"$cli`"", ($Upstream ? 'proxy' : 'mock'), '--errors', '--multiprocess', 'false', '--host', '127.0.0.1', '--port', $port, "`"$document`"")
+        if ($Upstream) { $arguments += $Upstream.AbsoluteUri }
         $process = Start-Process node $arguments -PassThru -RedirectStandardOutput $log -RedirectStandardError "$log.err"
         $server = @{ Process = $process; BaseUri = "http://127.0.0.1:$port"; Log = $log }
         if (Wait-Port $process $port) { return $server }

@@ -8,15 +8,15 @@ internal static class DocumentReader
 {
     /// <summary>Reads the answer of GET offsets.</summary>
     /// <exception cref="JsonException">It is not the documented JSON.</exception>
-    public static OffsetsDocument ReadOffsets(ReadOnlyMemory<byte> body, Action<string>? notice = null)
-    {
-        var root = ReadObject(body);
-        return new OffsetsDocument(
-            Text(root, "id"),
-            Text(root, "name"),
-            Items(root, "offsets") ?? [],
-            Time(Map(root, "metadata"), "observed_at", notice));
-    }
+    public static OffsetsDocument ReadOffsets(ReadOnlyMemory<byte> body, Action<string>? notice = null) =>
+        ReadOffsets(ReadObject(body), notice);
+
+    /// <inheritdoc cref="ReadOffsets(ReadOnlyMemory{byte}, Action{string}?)"/>
+    public static OffsetsDocument ReadOffsets(JsonMapNode root, Action<string>? notice = null) => new(
+        Text(root, "id"),
+        Text(root, "name"),
+        Items(root, "offsets") ?? [],
+        Time(Map(root, "metadata"), "observed_at", notice));
 
     /// <summary>Reads the answer to an accepted request; an empty body gives a document without members.</summary>
     /// <exception cref="JsonException">It is not the documented JSON.</exception>

@@ -12,6 +12,7 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
 {
     private const string ApiKeySet = "ApiKey";
     private const string AccessTokenSet = "AccessToken";
+    private const string SandboxSet = "Sandbox";
 
     /// <summary>User name: Cloud API key; password: its secret. Default: the environment variables.</summary>
     [Parameter(ParameterSetName = ApiKeySet, Position = 0)]
@@ -21,6 +22,20 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     /// <summary>A bearer token, sent as it is.</summary>
     [Parameter(ParameterSetName = AccessTokenSet, Mandatory = true)]
     public SecureString? AccessToken { internal get; set; }
+
+    /// <summary>A Confluent Cloud in memory, with connectors to try everything on: nothing leaves the process.</summary>
+    [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
+    public SwitchParameter Sandbox { get; set; }
+
+    /// <summary>Makes the sandbox's requests go as in a bad night.</summary>
+    [Parameter(ParameterSetName = SandboxSet)]
+    [ValidateSet("Failed", "Slow", "Busy", "RateLimited", "LateStatus", "LostAnswer", "Recreated", "IgnoresPartitions")]
+    public string? SandboxScenario { get; set; }
+
+    /// <summary>A file of connectors for the sandbox: the API's own answers of offsets, one or a JSON array of them.</summary>
+    [Parameter(ParameterSetName = SandboxSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SandboxPath { get; set; }
 
     /// <summary>The default environment.</summary>
     [Parameter]
@@ -32,15 +47,18 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The API's address; http for loopback only.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ApiKeySet)]
+    [Parameter(ParameterSetName = AccessTokenSet)]
     public Uri? BaseUri { get; set; }
 
     /// <summary>A proxy; default: the system's settings.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ApiKeySet)]
+    [Parameter(ParameterSetName = AccessTokenSet)]
     public Uri? Proxy { get; set; }
 
     /// <summary>For the proxy.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ApiKeySet)]
+    [Parameter(ParameterSetName = AccessTokenSet)]
     [Credential]
     public PSCredential? ProxyCredential { internal get; set; }
 
@@ -55,7 +73,8 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     public int MaxRetryCount { get; set; } = ConnectionSettingsInput.DefaultMaxRetryCount;
 
     /// <summary>The bottom of the HTTP stack, for stubs and instruments; it stays the caller's.</summary>
-    [Parameter(DontShow = true)]
+    [Parameter(ParameterSetName = ApiKeySet, DontShow = true)]
+    [Parameter(ParameterSetName = AccessTokenSet, DontShow = true)]
     public HttpMessageHandler? HttpMessageHandler { get; set; }
 
     /// <summary>The clock of time-outs, back-off and polling, for tests.</summary>
@@ -69,26 +88,12 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var input = new ConnectionSettingsInput
-        {
-            EnvironmentId = EnvironmentId,
-            KafkaClusterId = KafkaClusterId,
-            BaseUri = BaseUri,
-            Proxy = Proxy,
-            ProxyCredential = ProxyCredential,
-            RequestTimeout = RequestTimeout,
-            MaxRetryCount = MaxRetryCount,
-            HttpMessageHandler = HttpMessageHandler,
-            TimeProvider = TimeProvider,
-        };
-        ConfluentConnection? connection;
+        ConfluentConnection connection;
         try
         {
             ConnectorIds.CheckEnvironmentId(EnvironmentId);
             ConnectorIds.CheckKafkaClusterId(KafkaClusterId);
-            connection = ParameterSetName == AccessTokenSet ? ConnectionFactory.ByAccessToken(AccessToken!, input)
-                : Credential is null ? ConnectionFactory.FromEnvironment(input)
-                : ConnectionFactory.ByApiKey(Credential, input);
+            connection = Connect(Input());
         }
         catch (RejectedInputException e)
         {
@@ -96,17 +101,31 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
             throw;
         }
 
-        if (connection is null)
-        {
-            ThrowTerminatingError(ErrorFactory.Create(
-                ErrorIds.NotConnected,
-                "No credential: give -Credential (user name: Cloud API key, password: its secret) or -AccessToken, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.",
-                target: null));
-            return;
-        }
-
         ConnectionStore.Default = connection;
         if (PassThru)
             WriteObject(connection);
     }
+
+    private ConfluentConnection Connect(ConnectionSettingsInput input) => ParameterSetName switch
+    {
+        AccessTokenSet => ConnectionFactory.ByAccessToken(AccessToken!, input),
+        SandboxSet when Sandbox => SandboxFactory.Create(SandboxScenario, SandboxPath, SessionState.Path, input),
+        _ when Credential is not null => ConnectionFactory.ByApiKey(Credential, input),
+        _ => ConnectionFactory.FromEnvironment(input) ?? throw new RejectedInputException(
+            ErrorIds.NotConnected,
+            "No credential: give -Credential (user name: Cloud API key, password: its secret) or -AccessToken, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Without an account: -Sandbox."),
+    };
+
+    private ConnectionSettingsInput Input() => new()
+    {
+        EnvironmentId = EnvironmentId,
+        KafkaClusterId = KafkaClusterId,
+        BaseUri = BaseUri,
+        Proxy = Proxy,
+        ProxyCredential = ProxyCredential,
+        RequestTimeout = RequestTimeout,
+        MaxRetryCount = MaxRetryCount,
+        HttpMessageHandler = HttpMessageHandler,
+        TimeProvider = TimeProvider,
+    };
 }

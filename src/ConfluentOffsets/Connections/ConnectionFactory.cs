@@ -50,6 +50,10 @@ internal static class ConnectionFactory
             : ByApiKey(key, secret, input ?? new ConnectionSettingsInput());
     }
 
+    /// <summary>A connection to a sandbox, whose ids, address and handler <paramref name="input"/> names.</summary>
+    public static ConfluentConnection ToSandbox(ConnectionSettingsInput input) =>
+        Create(ConfluentConnection.SandboxKind, null, new AuthenticationHeaderValue(ConfluentConnection.SandboxKind), [], input);
+
     private static ConfluentConnection ByApiKey(string key, string secret, ConnectionSettingsInput input)
     {
         if (string.IsNullOrWhiteSpace(key) || string.IsNullOrWhiteSpace(secret) || key.Contains(':', StringComparison.Ordinal))

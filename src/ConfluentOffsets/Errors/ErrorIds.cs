@@ -33,4 +33,5 @@ internal static class ErrorIds
     public const string PartitionNotFound = nameof(PartitionNotFound);
     public const string NoCurrentOffsets = nameof(NoCurrentOffsets);
     public const string PartialResetNotConfirmed = nameof(PartialResetNotConfirmed);
+    public const string InvalidFile = nameof(InvalidFile);
 }

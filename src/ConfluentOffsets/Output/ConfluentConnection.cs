@@ -5,6 +5,8 @@ namespace ConfluentOffsets;
 /// <summary>A connection to Confluent Cloud. It shows no secret, and none can be read from it.</summary>
 public sealed class ConfluentConnection
 {
+    internal const string SandboxKind = "Sandbox";
+
     internal ConfluentConnection(ServiceConnection service) => Service = service;
 
     /// <summary>The API's address.</summary>
@@ -16,16 +18,16 @@ public sealed class ConfluentConnection
     /// <summary>The default Kafka cluster; null for none.</summary>
     public string? KafkaClusterId { get; init; }
 
-    /// <summary><c>ApiKey</c> or <c>AccessToken</c>.</summary>
+    /// <summary><c>ApiKey</c>, <c>AccessToken</c> or <c>Sandbox</c>.</summary>
     public required string AuthenticationKind { get; init; }
 
-    /// <summary>The API key's id, not its secret; null for an access token.</summary>
+    /// <summary>The API key's id, not its secret; null where there is none.</summary>
     public string? ApiKey { get; init; }
 
     internal ServiceConnection Service { get; }
 
     /// <summary>Who acts, for a prompt.</summary>
-    internal string Actor => ApiKey is null ? AuthenticationKind : $"API key {ApiKey}";
+    internal string Actor => ApiKey is not null ? $"API key {ApiKey}" : AuthenticationKind == SandboxKind ? "sandbox" : AuthenticationKind;
 
     /// <summary>The address and who acts.</summary>
     public override string ToString() => $"{BaseUri.GetLeftPart(UriPartial.Authority)} ({Actor})";

@@ -1,0 +1,26 @@
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+
+namespace ConfluentOffsets.Client.Sandbox;
+
+/// <summary>A partition's offset as a function of time.</summary>
+/// <param name="Partition">The connector's own literal.</param>
+/// <param name="Offset">Where it stands until it moves.</param>
+/// <param name="ShownFrom">Before that the connector has no offset for the partition.</param>
+/// <param name="MovesFrom">From when on the connector works on the partition.</param>
+internal sealed record SandboxPosition(JsonMapNode Partition, JsonMapNode Offset, DateTimeOffset ShownFrom, DateTimeOffset MovesFrom)
+{
+    /// <summary>Connectors move in commits, as Kafka Connect's do.</summary>
+    private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Equal for the same partition.</summary>
+    public string Key { get; } = KeyOf(Partition);
+
+    /// <summary>Kafka Connect compares serialized JSON; only sinks go by topic and number.</summary>
+    public static string KeyOf(JsonMapNode partition) =>
+        SinkPartition.TryRead(partition) is { } sink ? $"sink {sink}" : SandboxJson.Compact(partition);
+
+    public PartitionOffset At(DateTimeOffset time) => new(
+        Partition,
+        time <= MovesFrom ? Offset : SandboxMotion.Move(Offset, (time - MovesFrom).Ticks / s_commitInterval.Ticks));
+}
