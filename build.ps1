@@ -7,6 +7,7 @@
     Needs PowerShell 7.4 or later and the .NET SDK 10; does all other set-up itself.
 .PARAMETER Task
     Build: makes the module, so that ConfluentOffsets.psd1 imports in place.
+    Demo:  builds, then shows the main job against an in-memory Confluent Cloud.
     Test:  builds, then runs the C# tests, the Pester tests and, where Node.js is there, the tests over real HTTP.
     Package: builds, and makes out/ConfluentOffsets/<version> and a .nupkg for the PowerShell Gallery.
     Clean: removes what was built.
@@ -15,12 +16,14 @@
 .PARAMETER NoBuild
     Test takes what was built and packed before, perhaps on another machine.
 .EXAMPLE
+    ./build.ps1 Demo
+.EXAMPLE
     ./build.ps1 Test
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Package', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -179,6 +182,11 @@ foreach ($name in $Task) {
                 Write-Host '0 passed, 1 failed, 0 skipped'
                 exit 1
             }
+        }
+        'Demo' {
+            Invoke-Build
+            & (Get-Process -Id $PID).Path -NoProfile -File (Join-Path $root 'src/Demo.ps1')
+            if ($LASTEXITCODE -ne 0) { throw "The demo failed with exit code $LASTEXITCODE." }
         }
         'Package' { Invoke-Build; New-Package }
         'Clean' { Invoke-Clean }

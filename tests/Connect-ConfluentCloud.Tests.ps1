@@ -51,7 +51,7 @@ Describe 'Connect-ConfluentCloud' {
 
             $null = Get-ConnectorOffset orders-sink
 
-            $t.Stub.Requests[0].Authorization | Should-BeString -CaseSensitive 'Basic QUJDREVGR0hJSjpzM2NyZXQvKz0='
+            @($t.Stub.Requests)[0].Authorization | Should-BeString -CaseSensitive 'Basic QUJDREVGR0hJSjpzM2NyZXQvKz0='
         }
 
         It 'takes the credential by position' {
@@ -65,7 +65,7 @@ Describe 'Connect-ConfluentCloud' {
 
             $null = Get-ConnectorOffset orders-sink
 
-            $t.Stub.Requests[0].Authorization | Should-BeString -CaseSensitive (Get-BasicHeader 'clé' 'pässwörd-鍵')
+            @($t.Stub.Requests)[0].Authorization | Should-BeString -CaseSensitive (Get-BasicHeader 'clé' 'pässwörd-鍵')
         }
 
         It 'takes key and secret from the environment variables' {
@@ -75,7 +75,7 @@ Describe 'Connect-ConfluentCloud' {
             Connect-ConfluentCloud @ids @http
             $null = Get-ConnectorOffset orders-sink
 
-            $t.Stub.Requests[0].Authorization | Should-BeString -CaseSensitive (Get-BasicHeader 'ENVKEY' 'from:the environment')
+            @($t.Stub.Requests)[0].Authorization | Should-BeString -CaseSensitive (Get-BasicHeader 'ENVKEY' 'from:the environment')
             (Get-ConfluentCloudConnection).ApiKey | Should-Be 'ENVKEY'
         }
 
@@ -93,7 +93,7 @@ Describe 'Connect-ConfluentCloud' {
 
             $null = Get-ConnectorOffset orders-sink
 
-            $t.Stub.Requests[0].Authorization | Should-BeString -CaseSensitive 'Bearer eyJhbGciOi.J9-_~+/='
+            @($t.Stub.Requests)[0].Authorization | Should-BeString -CaseSensitive 'Bearer eyJhbGciOi.J9-_~+/='
             $connection.AuthenticationKind | Should-Be 'AccessToken'
             $connection.ApiKey | Should-BeNull
         }
@@ -159,7 +159,7 @@ Describe 'Connect-ConfluentCloud' {
 
             $connection.EnvironmentId | Should-Be 'env-fromvar'
             $connection.KafkaClusterId | Should-Be 'lkc-fromvar'
-            $t.Stub.Requests[0].Path | Should-Be '/connect/v1/environments/env-fromvar/clusters/lkc-fromvar/connectors/orders-sink/offsets'
+            @($t.Stub.Requests)[0].Path | Should-Be '/connect/v1/environments/env-fromvar/clusters/lkc-fromvar/connectors/orders-sink/offsets'
         }
 
         It 'prefers the given ids to the environment variables' {
@@ -206,7 +206,7 @@ Describe 'Connect-ConfluentCloud' {
             $null = Get-ConnectorOffset orders-sink
 
             "$($connection.BaseUri)" | Should-Be 'https://api.confluent.cloud/'
-            $t.Stub.Requests[0].Uri | Should-Be "https://api.confluent.cloud$ConnectorPath/orders-sink/offsets"
+            @($t.Stub.Requests)[0].Uri | Should-Be "https://api.confluent.cloud$ConnectorPath/orders-sink/offsets"
         }
 
         It 'accepts <Uri>' -ForEach @(
@@ -219,7 +219,7 @@ Describe 'Connect-ConfluentCloud' {
             Connect-ConfluentCloud -Credential (New-TestCredential) @ids @http -BaseUri $Uri
             $null = Get-ConnectorOffset orders-sink
 
-            $t.Stub.Requests[0].Uri.StartsWith($Start) | Should-BeTrue
+            @($t.Stub.Requests)[0].Uri.StartsWith($Start) | Should-BeTrue
         }
 
         It 'refuses <Uri>' -ForEach @(
@@ -273,8 +273,8 @@ Describe 'Connect-ConfluentCloud' {
             $null = Get-ConnectorOffset a
             $null = Get-ConnectorOffset b -Connection $before
 
-            $other.Stub.Requests[0].Path | Should-Be "$ConnectorPath/a/offsets"
-            $t.Stub.Requests[0].Path | Should-Be "$ConnectorPath/b/offsets"
+            @($other.Stub.Requests)[0].Path | Should-Be "$ConnectorPath/a/offsets"
+            @($t.Stub.Requests)[0].Path | Should-Be "$ConnectorPath/b/offsets"
         }
     }
 
@@ -350,7 +350,7 @@ Describe 'Connect-ConfluentCloud' {
             $null = Get-ConnectorOffset orders-sink
 
             $version = (Import-PowerShellDataFile (Join-Path $RepoRoot 'ConfluentOffsets.psd1')).ModuleVersion
-            $t.Stub.Requests[0].UserAgent | Should-Be "ConfluentOffsets/$version"
+            @($t.Stub.Requests)[0].UserAgent | Should-Be "ConfluentOffsets/$version"
         }
 
         It 'leave the caller''s handler alive after Disconnect-ConfluentCloud' {

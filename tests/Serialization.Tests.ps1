@@ -274,7 +274,8 @@ Describe 'Serialization' {
         It 'of JSON shows values' {
             $json = $sample.Row | ConvertTo-Json -Depth 99 -Compress
 
-            $json.Contains('"lsn":1234567890123456789012345678901234567890') | Should-BeTrue
+            # Before 7.5 ConvertTo-Json takes a BigInteger to pieces.
+            if ($PSVersionTable.PSVersion -ge '7.5') { $json.Contains('"lsn":1234567890123456789012345678901234567890') | Should-BeTrue }
             $json.Contains('"Count":7') | Should-BeTrue
             $json.Contains('"list":[null,{"x":"01"}]') | Should-BeTrue
         }

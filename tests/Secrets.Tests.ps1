@@ -1,0 +1,297 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $script:Token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEyMyJ9.c2lnbmF0dXJl-_~+/='
+    $script:ProxyPassword = 'pr0xy&P@ss/+word"<>'
+
+    function ConvertTo-Base64 { param([string] $Text) [convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text)) }
+
+    # All the ways in which a secret may be written.
+    function Get-Form {
+        param([string[]] $Value)
+        foreach ($one in $Value) {
+            foreach ($text in $one, (ConvertTo-Base64 $one)) {
+                $text
+                [uri]::EscapeDataString($text)
+                [System.Net.WebUtility]::UrlEncode($text)
+                [System.Net.WebUtility]::HtmlEncode($text)
+                [System.Text.Json.JsonEncodedText]::Encode($text).ToString()
+                $text.Replace('/', '\/')
+                ($text | ConvertTo-Json).Trim('"')
+            }
+        }
+    }
+
+    $script:KeyForms = @(Get-Form $Secret, "TESTKEY0123456:$Secret" | Select-Object -Unique)
+    $script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword) | Select-Object -Unique)
+
+    function Assert-NoSecret {
+        param([string] $Text, [string[]] $Form = $AllForms)
+        $Text.Length | Should-BeGreaterThan 0
+        $found = @($Form | Where-Object { $Text.Contains($_, [StringComparison]::OrdinalIgnoreCase) })
+        ($found -join ' | ') | Should-BeEmptyString
+    }
+
+    # A connection of each kind, its stub, and what a rude server would echo.
+    function Connect-Kind {
+        param([string] $Kind)
+        switch ($Kind) {
+            'ApiKey' { $t = Connect-Stub @{ MaxRetryCount = 1 }; $echo = $KeyForms + "Basic $(ConvertTo-Base64 "TESTKEY0123456:$Secret")" }
+            'AccessToken' {
+                $t = Connect-Token
+                $echo = @(Get-Form $Token | Select-Object -Unique) + "Bearer $Token"
+            }
+            'Proxy' {
+                $t = Connect-Stub @{ MaxRetryCount = 1; Proxy = 'http://proxy.example:3128'; ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
+                $echo = @(Get-Form $ProxyPassword | Select-Object -Unique)
+            }
+        }
+        [pscustomobject]@{ Stub = $t.Stub; Clock = $t.Clock; Connection = $t.Connection; Echo = $echo -join ' ' }
+    }
+
+    function Connect-Token {
+        $clock = [ConfluentOffsets.TestSupport.SimulatedClock]::new()
+        $stub = [ConfluentOffsets.TestSupport.StubHttpHandler]::new($clock)
+        $connection = Connect-ConfluentCloud -AccessToken (ConvertTo-SecureString $Token -AsPlainText -Force) -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $stub -TimeProvider $clock -MaxRetryCount 1 -PassThru
+        [pscustomobject]@{ Stub = $stub; Clock = $clock; Connection = $connection }
+    }
+
+    # Everything that can be had of an error, as text.
+    function Get-ErrorText {
+        param($Record)
+        foreach ($one in $Record) {
+            $one | Format-List * -Force | Out-String -Width 5000
+            $one.Exception | Format-List * -Force | Out-String -Width 5000
+            $one.Exception.ToString()
+            for ($exception = $one.Exception; $exception; $exception = $exception.InnerException) {
+                $exception | Format-List * -Force | Out-String -Width 5000
+
+                # The method that threw leads to all of .NET.
+                $exception | Select-Object * -ExcludeProperty TargetSite, InnerException | ConvertTo-Json -Depth 9
+            }
+            $one | Select-Object TargetObject, FullyQualifiedErrorId, ErrorDetails, CategoryInfo, ScriptStackTrace | ConvertTo-Json -Depth 9
+            [System.Management.Automation.PSSerializer]::Serialize($one, 2)
+        }
+    }
+
+    # What a call leaves in all streams, with -Verbose and -Debug.
+    function Get-Trace {
+        param([scriptblock] $Call)
+        $VerbosePreference = $DebugPreference = $WarningPreference = $InformationPreference = $ErrorActionPreference = 'Continue'
+        $records = @(try { & $Call *>&1 } catch { $_ })
+        [pscustomobject]@{
+            Text   = ($records | Out-String -Width 5000) + ($records | ForEach-Object { "$_" } | Out-String -Width 5000)
+            Errors = @($records | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        }
+    }
+}
+
+Describe 'Secrets' {
+    BeforeAll {
+        # A handler whose failures tell what it was sent.
+        if (-not ('ConfluentOffsets.PesterTests.Blabbing' -as [type])) {
+            Add-Type -TypeDefinition @'
+namespace ConfluentOffsets.PesterTests
+{
+    public sealed class Blabbing : System.Net.Http.HttpMessageHandler
+    {
+        private readonly string _text;
+        public Blabbing(string text) { _text = text; }
+        protected override System.Threading.Tasks.Task<System.Net.Http.HttpResponseMessage> SendAsync(System.Net.Http.HttpRequestMessage request, System.Threading.CancellationToken cancellationToken)
+        {
+            throw new System.Net.Http.HttpRequestException("proxy refused " + _text, new System.InvalidOperationException(_text + " " + request.Headers.Authorization));
+        }
+    }
+}
+'@
+        }
+    }
+
+    Context 'a server that echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'Proxy' } {
+        BeforeEach {
+            $t = Connect-Kind $Kind
+            $quoted = $t.Echo | ConvertTo-Json
+            $row = '{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":50}}'
+        }
+
+        It 'in <Name> leaves no secret in any stream or error' -ForEach @(
+            @{ Name = 'an error object'; Status = 400; Body = { '{"error":{"code":' + $args[0] + ',"message":' + $args[0] + '}}' } }
+            @{ Name = 'a list of errors'; Status = 403; Body = { '{"errors":[{"id":' + $args[0] + ',"code":' + $args[0] + ',"title":"t","detail":' + $args[0] + '}]}' } }
+            @{ Name = 'an error code'; Status = 500; Body = { '{"error_code":1,"message":' + $args[0] + '}' } }
+            @{ Name = 'JSON with escaped slashes'; Status = 404; Body = { '{"message":' + $args[0].Replace('/', '\/') + '}' } }
+            @{ Name = 'plain text'; Status = 502; Body = { 'Bad: ' + $args[1] } }
+            @{ Name = 'HTML'; Status = 503; Body = { '<html><title>' + [System.Net.WebUtility]::HtmlEncode($args[1]) + '</title>' + $args[1] + '</html>' } }
+            @{ Name = 'a sign-in page'; Status = 200; Body = { '<html><title>Sign in</title>' + $args[1] + '</html>' } }
+            @{ Name = 'a member of the wrong type'; Status = 200; Body = { '{"offsets":' + $args[0] + ',"status":' + $args[0] + '}' } }
+            @{ Name = 'a refusal'; Status = 401; Body = { '{"error":{"code":401,"message":' + $args[0] + '}}' } }
+        ) {
+            $body = & $Body $quoted $t.Echo
+            $null = $t.Stub.Answer('GET', '/x*', $Status, $body, @{ 'X-Request-Id' = $t.Echo; 'X-Echo' = $t.Echo; 'Set-Cookie' = "s=$($t.Echo)" })
+
+            foreach ($call in { Get-ConnectorOffset x -Verbose -Debug }, { Get-ConnectorOffsetRequest x -Verbose -Debug }, { Wait-ConnectorOffsetRequest x -Timeout 1 -Verbose -Debug }, { Set-ConnectorOffset x -Topic orders -KafkaPartition 0 -KafkaOffset 5 -Confirm:$false -Verbose -Debug }) {
+                $trace = Get-Trace $call
+
+                $trace.Errors.Count | Should-Be 1
+                $trace.Text | Should-MatchString '\(redacted\)'
+                Assert-NoSecret ($trace.Text + (Get-ErrorText $trace.Errors))
+            }
+        }
+
+        It 'in a status leaves no secret in a warning, an error, the status or its Clixml' {
+            $null = $t.Stub.Answer('GET', '/good/offsets/request/status', 200, ('{"request":{"type":"PATCH","requested_at":' + $quoted + '},"status":{"phase":"APPLIED","message":' + $quoted + '},"applied_at":' + $quoted + '}'))
+            $null = $t.Stub.Answer('GET', '/bad/offsets/request/status', 200, ('{"request":{"type":"PATCH"},"status":{"phase":"FAILED","message":' + $quoted + '}}'))
+
+            $trace = Get-Trace { Wait-ConnectorOffsetRequest good, bad -Verbose -Debug }
+
+            $trace.Errors.Count | Should-Be 1
+            Assert-NoSecret ($trace.Text + (Get-ErrorText $trace.Errors))
+            Assert-NoSecret ([System.Management.Automation.PSSerializer]::Serialize((Get-ConnectorOffsetRequest good), 9))
+        }
+
+        It 'in observed_at leaves no secret in the verbose stream' {
+            $null = $t.Stub.Answer('GET', '/x/offsets', 200, ('{"offsets":[' + $row + '],"metadata":{"observed_at":' + $quoted + '}}'))
+
+            $trace = Get-Trace { Get-ConnectorOffset x -Verbose -Debug }
+
+            $trace.Errors.Count | Should-Be 0
+            $trace.Text | Should-MatchString 'observed_at'
+            Assert-NoSecret $trace.Text
+        }
+
+        It 'in the answer to a POST leaves no secret: <Status>' -ForEach @{ Status = 202 }, @{ Status = 400 }, @{ Status = 500 } {
+            $null = $t.Stub.Answer('GET', '/x/offsets', 200, "{`"offsets`":[$row]}").Answer('GET', '/x/offsets/request/status', 200, (New-StatusAnswer))
+            $null = $t.Stub.Answer('POST', '/x/offsets/request', $Status, ('{"requested_at":' + $quoted + ',"error":{"code":1,"message":' + $quoted + '}}'), @{ 'X-Request-Id' = $t.Echo })
+
+            $trace = Get-Trace { Set-ConnectorOffset x -Topic orders -KafkaPartition 0 -KafkaOffset 5 -Confirm:$false -Verbose -Debug }
+
+            $trace.Errors.Count | Should-Be ([int]($Status -ne 202))
+            Assert-NoSecret $trace.Text
+            if ($trace.Errors) { Assert-NoSecret (-join (Get-ErrorText $trace.Errors)) }
+        }
+
+        It 'leaves none in a transcript' {
+            # A process of its own: a transcript has what is shown.
+            Set-Content TestDrive:/body.json "{`"message`":$quoted}" -NoNewline
+            Set-Content TestDrive:/child.ps1 {
+                param($Common, $Folder, $Kind)
+                . $Common
+                $ErrorActionPreference = $VerbosePreference = $DebugPreference = 'Continue'
+                $clock = [ConfluentOffsets.TestSupport.SimulatedClock]::new()
+                $stub = [ConfluentOffsets.TestSupport.StubHttpHandler]::new($clock).Answer('GET', '/x/offsets', 400, (Get-Content "$Folder/body.json" -Raw))
+                $given = Import-Clixml "$Folder/given.xml"
+                $null = Start-Transcript "$Folder/transcript.txt"
+                Connect-ConfluentCloud @given -HttpMessageHandler $stub -TimeProvider $clock
+                Get-ConfluentCloudConnection | Format-List * -Force
+                Get-ConnectorOffset x
+                $Error[0] | Format-List * -Force
+                $null = Stop-Transcript
+            }
+            $given = @{ EnvironmentId = 'env-a12b6'; KafkaClusterId = 'lkc-devc80' }
+            switch ($Kind) {
+                'AccessToken' { $given.AccessToken = ConvertTo-SecureString $Token -AsPlainText -Force }
+                'Proxy' { $given.Proxy = 'http://proxy.example:3128'; $given.ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
+            }
+            if ($Kind -ne 'AccessToken') { $given.Credential = New-TestCredential }
+            $given | Export-Clixml TestDrive:/given.xml
+            $folder = (Get-Item TestDrive:/).FullName
+
+            $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File "$folder/child.ps1" (Join-Path $PSScriptRoot common.ps1) $folder $Kind *>&1
+
+            $text = Get-Content TestDrive:/transcript.txt -Raw
+            $text | Should-MatchString 'AuthenticationKind'
+            $text | Should-MatchString '400 Bad Request: \(redacted\)'
+            Assert-NoSecret $text
+        }
+
+        It 'leaves none in $Error' {
+            $null = $t.Stub.Answer('GET', '/x/offsets', 400, ('{"message":' + $quoted + '}'))
+            $global:Error.Clear()
+
+            $null = Get-ConnectorOffset x -ErrorAction SilentlyContinue
+
+            $global:Error.Count | Should-Be 1
+            Assert-NoSecret (Get-Error | Out-String -Width 5000)
+            Assert-NoSecret (($global:Error | Format-List * -Force | Out-String -Width 5000) + ($global:Error | ForEach-Object { Get-ErrorText $_ }))
+        }
+    }
+
+    Context 'a transport that tells what it was sent' {
+        It 'leaves no secret in the errors, inner ones included' {
+            $echo = "$Secret $([uri]::EscapeDataString($Secret)) $(ConvertTo-Base64 "TESTKEY0123456:$Secret")"
+            Connect-ConfluentCloud -Credential (New-TestCredential) -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler ([ConfluentOffsets.PesterTests.Blabbing]::new($echo)) -MaxRetryCount 0
+
+            $trace = Get-Trace { Get-ConnectorOffset x -Verbose -Debug }
+
+            $trace.Errors.FullyQualifiedErrorId | Should-Be 'ConnectionFailed,ConfluentOffsets.Commands.GetConnectorOffsetCommand'
+            $trace.Text | Should-MatchString 'proxy refused'
+            Assert-NoSecret ($trace.Text + (Get-ErrorText $trace.Errors))
+        }
+    }
+
+    Context 'ordinary calls' {
+        It 'show headers and bodies with -Debug, without the credential' {
+            $t = Connect-Kind ApiKey
+            $null = $t.Stub.Answer('GET', '/x/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 123456 })), @{ 'X-Request-Id' = 'req-77' }).Answer('GET', '/x/offsets/request/status', 200, (New-StatusAnswer)).Answer('POST', '/x/offsets/request', 202, '')
+
+            $trace = Get-Trace { Get-ConnectorOffset x -Verbose -Debug; Set-ConnectorOffset x -Topic orders -KafkaPartition 0 -KafkaOffset 654321 -Confirm:$false -Verbose -Debug }
+
+            $trace.Errors.Count | Should-Be 0
+            foreach ($words in "GET $ConnectorPath/x/offsets: 200", 'req-77', '123456', '654321', 'User-Agent') {
+                $trace.Text.Contains($words) | Should-BeTrue -Because $words
+            }
+            Assert-NoSecret $trace.Text
+        }
+    }
+
+    Context 'a connection of <Kind>' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'Proxy' } {
+        BeforeEach {
+            $t = Connect-Kind $Kind
+            $null = $t.Stub.Answer('GET', '/x/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 1 })))
+            $row = Get-ConnectorOffset x
+        }
+
+        It 'shows no secret as <Name>' -ForEach @(
+            @{ Name = 'Format-List * -Force'; Show = { $args[0] | Format-List * -Force | Out-String -Width 5000 } }
+            @{ Name = 'Format-Custom'; Show = { $args[0] | Format-Custom * -Force -Depth 9 | Out-String -Width 5000 } }
+            @{ Name = 'Get-Member -Force'; Show = { $args[0] | Get-Member -Force | Out-String -Width 5000 } }
+            @{ Name = 'ConvertTo-Json'; Show = { $args[0] | ConvertTo-Json -Depth 9 } }
+            @{ Name = 'Clixml'; Show = { [System.Management.Automation.PSSerializer]::Serialize($args[0], 9) } }
+            @{ Name = 'text'; Show = { "$($args[0])" } }
+            @{ Name = 'CSV'; Show = { $args[0] | ConvertTo-Csv | Out-String } }
+        ) {
+            Assert-NoSecret (& $Show $t.Connection)
+            Assert-NoSecret (& $Show $row)
+        }
+
+        It 'has no member that gives one away' {
+            $names = ($t.Connection | Get-Member -Force -MemberType Properties, Methods).Name -replace '^[gs]et_'
+
+            @($names | Where-Object { $_ -match 'Secret|Token|Password|Credential|Service|Authoriz' }).Count | Should-Be 0
+        }
+    }
+
+    Context 'Connect-ConfluentCloud' {
+        It 'leaves no secret in streams, errors or bound parameters' {
+            $trace = Get-Trace {
+                Connect-ConfluentCloud -Credential (New-TestCredential) -BaseUri http://api.confluent.cloud -ProxyCredential (New-TestCredential -Key me -Value $ProxyPassword) -Verbose -Debug
+            }
+
+            $trace.Errors.Count | Should-Be 1
+            Assert-NoSecret ($trace.Text + (Get-ErrorText $trace.Errors) + ($trace.Errors[0].InvocationInfo.BoundParameters | Out-String))
+        }
+
+        It 'keeps its credentials from being read back' -ForEach 'Credential', 'AccessToken', 'ProxyCredential' {
+            $property = [ConfluentOffsets.Commands.ConnectConfluentCloudCommand].GetProperty($_)
+
+            $property.GetGetMethod() | Should-BeNull
+            $property.GetSetMethod() | Should-NotBeNull
+        }
+    }
+
+    Context 'this test' {
+        It 'would notice: <_>' -ForEach 0, 1, 2, 3, 4 {
+            $leak = "x $($AllForms[$_ * 3]) y"
+
+            { Assert-NoSecret $leak } | Should-Throw
+        }
+    }
+}
