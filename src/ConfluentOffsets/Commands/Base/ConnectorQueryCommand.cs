@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Connections;
@@ -11,8 +12,15 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     /// <summary>So many results may wait for an earlier one before input is held back.</summary>
     private const int BacklogPerPlace = 8;
 
+    /// <summary>Fewer are read before a person wonders.</summary>
+    private const int ShowsProgressFrom = 20;
+
+    private const int ProgressId = 3406;
+    private const string Activity = "Reading connectors";
+
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private OrderedTasks<Result>? _tasks;
+    private int _read;
 
     /// <summary>The environment; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -82,13 +90,28 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteResults(all: true);
+    protected override void EndProcessing()
+    {
+        WriteResults(all: true);
+        if (_seen.Count >= ShowsProgressFrom)
+            WriteProgress(new ProgressRecord(ProgressId, Activity, "Ended") { RecordType = ProgressRecordType.Completed });
+    }
+
+    private void WriteProgress(ConnectorAddress connector)
+    {
+        _read++;
+        if (_seen.Count < ShowsProgressFrom)
+            return;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{_read} of {_seen.Count}: {connector.ConnectorName}");
+        WriteProgress(new ProgressRecord(ProgressId, Activity, text) { PercentComplete = 100 * _read / _seen.Count });
+    }
 
     private void WriteResults(bool all)
     {
         while (Tasks.Count > 0 && (all || Tasks.HasNextFinished || Tasks.Count > ThrottleLimit * BacklogPerPlace))
         {
             var result = Await(Tasks.Next());
+            WriteProgress(result.Connector);
             if (result.Failure is not null)
                 Report(ErrorFactory.Create(result.Failure, result.Connector));
             foreach (var item in result.Items)
