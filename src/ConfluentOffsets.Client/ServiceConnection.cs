@@ -87,7 +87,7 @@ internal sealed class ServiceConnection : IDisposable
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
-                ? new Reply((int)response.StatusCode, bytes, TraceHandler.RequestId(response), method.Method, uri)
+                ? new Reply((int)response.StatusCode, bytes, RequestId(response), method.Method, uri)
                 : throw Refusal(request, response, bytes);
         }
         catch (ObjectDisposedException e) when (_disposed)
@@ -167,7 +167,7 @@ internal sealed class ServiceConnection : IDisposable
     {
         var status = (int)response.StatusCode;
         var error = ErrorBody.Read(body, _redactor.Redact);
-        var requestId = TraceHandler.RequestId(response);
+        var requestId = RequestId(response);
         var words = error.Message is null ? "the service gave no reason" : error.Message;
         if (status is >= 300 and < 400 && response.Headers.Location is { } location)
             words = $"redirected to {location}, which is not followed";
@@ -189,7 +189,7 @@ internal sealed class ServiceConnection : IDisposable
         {
             StatusCode = status,
             ErrorCode = error.Code is null ? null : _redactor.Redact(error.Code),
-            RequestId = requestId is null ? null : _redactor.Redact(requestId),
+            RequestId = requestId,
             RetryAfter = ResilienceHandler.RetryAfter(response, Time),
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
@@ -229,6 +229,8 @@ internal sealed class ServiceConnection : IDisposable
         };
 
     private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";
+
+    private string? RequestId(HttpResponseMessage response) => TraceHandler.RequestId(response) is { } id ? _redactor.Redact(id) : null;
 
     private static string IdNote(string? requestId) => requestId is null ? "" : $" (request id {requestId})";
 
