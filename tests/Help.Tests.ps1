@@ -222,6 +222,11 @@ Describe 'The help' {
             @($told | Where-Object { $_ -notin $errorIds }) -join ' ' | Should-Be ''
             @($told | Group-Object | Where-Object Count -GT 1) | Should-BeCollection @()
             if (-not $told) { $paragraphs -join ' ' | Should-MatchString 'no errors of its own' }
+            $endsPipeline = $assembly.GetType('ConfluentOffsets.Errors.ErrorFactory').GetMethod('EndsPipeline')
+            foreach ($id in $told) {
+                $says = @($paragraphs -cmatch "^$($id): .*Ends the pipeline\.$").Count -gt 0
+                $says | Should-Be $endsPipeline.Invoke($null, @($id)) -Because "$id ends the pipeline, or does not"
+            }
         }
 
         It 'links first to the page of Confluent that Get-Help -Online opens, then to what is there' {
