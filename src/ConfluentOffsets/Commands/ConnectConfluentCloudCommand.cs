@@ -6,7 +6,8 @@ using ConfluentOffsets.Errors;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Makes a connection and this runspace's default. Nothing is sent before another cmdlet needs it.</summary>
-[Cmdlet(VerbsCommunications.Connect, "ConfluentCloud", DefaultParameterSetName = ApiKeySet)]
+[Cmdlet(VerbsCommunications.Connect, "ConfluentCloud", DefaultParameterSetName = ApiKeySet,
+    HelpUri = "https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html")]
 [OutputType(typeof(ConfluentConnection))]
 public sealed class ConnectConfluentCloudCommand : PSCmdlet
 {

@@ -4,7 +4,8 @@ using ConfluentOffsets.Connections;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Drops a connection and disposes its HTTP client. Doing it twice is no error.</summary>
-[Cmdlet(VerbsCommunications.Disconnect, "ConfluentCloud")]
+[Cmdlet(VerbsCommunications.Disconnect, "ConfluentCloud",
+    HelpUri = "https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html")]
 public sealed class DisconnectConfluentCloudCommand : PSCmdlet
 {
     /// <summary>Which; default: this runspace's default.</summary>

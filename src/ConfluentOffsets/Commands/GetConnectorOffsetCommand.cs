@@ -5,7 +5,8 @@ using ConfluentOffsets.Input;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Reads the offsets of connectors, one row for each partition.</summary>
-[Cmdlet(VerbsCommon.Get, "ConnectorOffset")]
+[Cmdlet(VerbsCommon.Get, "ConnectorOffset",
+    HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffset))]
 public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
 {

@@ -4,7 +4,8 @@ using ConfluentOffsets.Client;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Reads how far the latest request to alter or reset a connector's offsets has come, whoever made it.</summary>
-[Cmdlet(VerbsCommon.Get, "ConnectorOffsetRequest")]
+[Cmdlet(VerbsCommon.Get, "ConnectorOffsetRequest",
+    HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffsetRequestStatus))]
 public sealed class GetConnectorOffsetRequestCommand : ConnectorQueryCommand
 {

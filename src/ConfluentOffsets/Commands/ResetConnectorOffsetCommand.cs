@@ -8,7 +8,8 @@ using ConfluentOffsets.Input;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Requests to reset offsets: of some partitions, or with -All of a whole connector.</summary>
-[Cmdlet(VerbsCommon.Reset, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Reset, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
 public sealed class ResetConnectorOffsetCommand : AlterCommand
 {

@@ -7,7 +7,8 @@ using ConfluentOffsets.Input;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Requests to alter offsets: one request for each connector, with all that was piped for it.</summary>
-[Cmdlet(VerbsCommon.Set, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Set, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
 public sealed class SetConnectorOffsetCommand : AlterCommand
 {

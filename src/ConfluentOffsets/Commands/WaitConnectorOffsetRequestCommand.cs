@@ -10,7 +10,8 @@ using ConfluentOffsets.Waiting;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>Waits until requests to alter or reset offsets have ended, all side by side.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "ConnectorOffsetRequest", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsLifecycle.Wait, "ConnectorOffsetRequest", DefaultParameterSetName = InputSet,
+    HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffsetRequestStatus))]
 public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
 {
