@@ -1,0 +1,113 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $escape = [char]27
+
+    # A runspace of its own, for its progress stream.
+    function Get-Progress {
+        param([string] $Script, $Connection)
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript("Import-Module '$RepoRoot/ConfluentOffsets.psd1'").Invoke()
+            $shell.Commands.Clear()
+            $null = $shell.AddScript($Script).AddArgument($Connection).Invoke()
+            @($shell.Streams.Progress | ForEach-Object { $_ })
+        }
+        finally { $shell.Dispose() }
+    }
+}
+
+Describe 'Views' {
+    BeforeEach {
+        $t = Connect-Sandbox
+        $rendering = $PSStyle.OutputRendering
+        $PSStyle.OutputRendering = 'PlainText'
+    }
+
+    AfterEach { $PSStyle.OutputRendering = $rendering }
+
+    Context 'of offsets' {
+        It 'fits <Width> columns, for every connector of the sandbox' -ForEach @(@{ Width = 80 }, @{ Width = 200 }) {
+            $lines = (Get-ConnectorOffset | Out-String -Width $Width) -split '\r?\n'
+
+            ($lines | Measure-Object Length -Maximum).Maximum | Should-BeLessThanOrEqual $Width
+            @($lines -match '^   Connector: ').Count | Should-Be 7
+            @($lines -match '^orders-0 +184230 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ').Count | Should-Be 1
+            @($lines -match '^protocol=1, table=shop\.orders +incrementing=48213, timestamp=').Count | Should-Be 1
+        }
+
+        It 'shows when each row was observed where there is room' {
+            $lines = (Get-ConnectorOffset | Out-String -Width 250) -split '\r?\n'
+
+            @($lines -match '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ *$').Count | Should-Be @(Get-ConnectorOffset).Count
+        }
+
+        It 'has no escape sequences without colour' {
+            (Get-ConnectorOffset | Out-String).Contains($escape) | Should-BeFalse
+        }
+
+        It 'shows ten thousand rows, each on a line' {
+            $t = Connect-Stub
+            $items = foreach ($n in 0..9999) { '{{"partition":{{"kafka_topic":"wide","kafka_partition":{0}}},"offset":{{"kafka_offset":{0}}}}}' -f $n }
+            $null = $t.Stub.Answer('GET', '/big/offsets', 200, (New-OffsetsAnswer $items))
+
+            $lines = (Get-ConnectorOffset big | Out-String -Width 80) -split '\r?\n'
+
+            @($lines -match '^wide-\d+ +\d+ ').Count | Should-Be 10000
+        }
+    }
+
+    Context 'of requests and statuses' {
+        It 'is a list with the offsets one to a line' {
+            $request = Set-ConnectorOffset orders-sink -Topic orders -KafkaPartition 0, 1 -KafkaOffset 1000 -Confirm:$false
+
+            $text = $request | Out-String -Width 80
+
+            $text | Should-MatchString '(?m)^ConnectorName +: orders-sink'
+            $text | Should-MatchString '(?m)^Offsets +: orders-0: 1000\r?\n +orders-1: 1000'
+            $text | Should-MatchString '(?m)^RequestedAt +: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ'
+        }
+
+        It 'shows the first ten offsets and a count' {
+            $t = Connect-Stub
+            $offsets = [ordered]@{}
+            foreach ($n in 0..11) { $offsets["orders-$n"] = $n }
+            $null = $t.Stub.Answer('GET', '/a/offsets', 200, (New-SinkAnswer $offsets)).Answer('POST', '/a/offsets/request', 202, '')
+
+            $text = Reset-ConnectorOffset a -All -Confirm:$false | Out-String -Width 80
+
+            $text | Should-MatchString '(?m)^ +orders-9: 9\r?\n +and 2 more'
+            $text | Should-MatchString '(?m)^Offsets +: \(all\)'
+        }
+
+        It 'shows phase, message and previous offsets of a status' {
+            $text = Set-ConnectorOffset orders-sink -Topic orders -KafkaPartition 0 -KafkaOffset 1000 -Confirm:$false -Wait | Out-String -Width 80
+
+            $text | Should-MatchString '(?m)^Phase +: APPLIED'
+            $text | Should-MatchString '(?m)^PreviousOffsets +: orders-0: \d+'
+            $text | Should-MatchString '(?m)^AppliedAt +: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ'
+        }
+    }
+
+    Context 'in the format file' {
+        It 'needs no script block' {
+            Get-Content (Join-Path $RepoRoot 'bin/ConfluentOffsets.Format.ps1xml') -Raw | Should-NotMatchString 'ScriptBlock'
+            Get-Content (Join-Path $RepoRoot 'bin/ConfluentOffsets.Types.ps1xml') -Raw | Should-NotMatchString 'Script'
+        }
+    }
+
+    Context 'of progress' {
+        It 'is shown while many connectors are read' {
+            $t = Connect-Stub
+            $null = $t.Stub.Answer('GET', '/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 1 })))
+
+            $records = Get-Progress 'param($c) 1..30 | ForEach-Object { "c$_" } | Get-ConnectorOffset -Connection $c' $t.Connection
+
+            @($records | Where-Object RecordType -EQ Processing)[-1].StatusDescription | Should-Be '30 of 30: c30'
+            $records[-1].RecordType | Should-Be ([System.Management.Automation.ProgressRecordType]::Completed)
+        }
+
+        It 'is not shown for a few' {
+            @(Get-Progress 'param($c) Get-ConnectorOffset -Connection $c' $t.Connection).Count | Should-Be 0
+        }
+    }
+}
