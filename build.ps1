@@ -43,6 +43,12 @@ function Invoke-Tool {
     if ($LASTEXITCODE -ne 0) { throw "$Tool $($Arguments[0]) failed with exit code $LASTEXITCODE." }
 }
 
+function Invoke-PowerShell {
+    # This very PowerShell in a process of its own; as a .NET tool (dotnet pwsh) it is dotnet with pwsh.dll.
+    $path = (Get-Process -Id $PID).Path
+    if ((Split-Path $path -LeafBase) -eq 'dotnet') { & $path (Join-Path $PSHOME 'pwsh.dll') @args } else { & $path @args }
+}
+
 function Test-Sdk {
     if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore)) {
         throw 'The .NET SDK 10 is needed and dotnet is not on PATH: https://dotnet.microsoft.com/download'
@@ -91,21 +97,21 @@ function Invoke-CSharpTest {
     # The results are read from the file that the runner writes, whatever it prints.
     $results = Join-Path $out 'client-tests.trx'
     Remove-Item $results -ErrorAction Ignore
-    & dotnet test (Join-Path $root 'tests/ConfluentOffsets.Client.Tests') -c $Configuration --no-build -nologo `
-        --logger "trx;LogFileName=$results" --logger 'console;verbosity=minimal' | Out-Host
+    # The assembly is its own runner: so it also runs where it was not built.
+    $tests = Join-Path $root "tests/ConfluentOffsets.Client.Tests/bin/$Configuration/net10.0/ConfluentOffsets.Client.Tests.dll"
+    & dotnet exec $tests -trx $results -noLogo | Out-Host
     if (-not (Test-Path $results)) { throw 'The C# tests did not run.' }
     $counters = ([xml](Get-Content $results -Raw)).TestRun.ResultSummary.Counters
     $passed, $failed, $total = [int]$counters.passed, [int]$counters.failed, [int]$counters.total
     @{ Passed = $passed; Failed = $total - $passed - [int]$counters.notExecuted; Skipped = [int]$counters.notExecuted }
-    if ($failed -eq 0 -and $LASTEXITCODE -ne 0) { throw "dotnet test failed with exit code $LASTEXITCODE." }
+    if ($failed -eq 0 -and $LASTEXITCODE -ne 0) { throw "The C# tests ended with exit code $LASTEXITCODE." }
 }
 
 function Invoke-PesterTest {
     # In a process of its own: a binary module that was loaded cannot be unloaded.
     $results = Join-Path $out 'pester.json'
     Remove-Item $results -ErrorAction Ignore
-    $pwsh = (Get-Process -Id $PID).Path
-    & $pwsh -NoProfile -NonInteractive -File (Join-Path $root 'tests/Invoke-PesterSuite.ps1') -ResultPath $results | Out-Host
+    Invoke-PowerShell -NoProfile -NonInteractive -File (Join-Path $root 'tests/Invoke-PesterSuite.ps1') -ResultPath $results | Out-Host
     if (-not (Test-Path $results)) { throw 'The Pester tests did not run.' }
     Get-Content $results -Raw | ConvertFrom-Json -AsHashtable
 }
@@ -185,7 +191,7 @@ foreach ($name in $Task) {
         }
         'Demo' {
             Invoke-Build
-            & (Get-Process -Id $PID).Path -NoProfile -File (Join-Path $root 'src/Demo.ps1')
+            Invoke-PowerShell -NoProfile -File (Join-Path $root 'src/Demo.ps1')
             if ($LASTEXITCODE -ne 0) { throw "The demo failed with exit code $LASTEXITCODE." }
         }
         'Package' { Invoke-Build; New-Package }

@@ -47,6 +47,15 @@ Describe 'A variable that is empty' {
             $rows[0].KafkaOffset | Should-Be 100
         }
 
+        It 'is refused in a row of a CSV, though its Offset has a number' {
+            $csv = @($rows | ConvertTo-Csv | ConvertFrom-Csv)
+            $csv[0].KafkaOffset = ''
+
+            $csv | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+
+            Assert-OffsetError $problem InvalidOffset SetConnectorOffsetCommand InvalidArgument
+        }
+
         It 'is refused in a piped object: <Property> <Case>' -ForEach @(
             @{ Property = 'KafkaOffset'; Case = 'blank'; Value = ' '; Id = 'InvalidOffset' }
             @{ Property = 'KafkaOffset'; Case = 'true'; Value = $true; Id = 'InvalidOffset' }

@@ -334,7 +334,7 @@ Describe 'Get-ConnectorOffset' {
             $text = Get-ConnectorOffset sink, src | Out-String -Width $Width
             $lines = @($text -split '\r?\n')
 
-            @($lines | Where-Object { $_ -match '^\s*Connector: (sink|src)$' }).Count | Should-Be 2
+            @($lines | Where-Object { $_ -match '^\s*Connector: (sink|src), observed 2024-02-20 15:14:19Z$' }).Count | Should-Be 2
             $text | Should-MatchString '(?m)^Partition +Offset +Observed\s*$'
             $text | Should-MatchString '(?m)^orders-0 +100 +2024-02-20 15:14:19Z\s*$'
             $text | Should-MatchString '(?m)^orders-1 +9007199254740993 +2024-02-20 15:14:19Z\s*$'

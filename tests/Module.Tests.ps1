@@ -226,7 +226,7 @@ Describe 'The module' {
             (Get-Binding $Command $Parameter) -join ' ' | Should-Be $Sets
         }
 
-        It '<_> takes no position but those of surface.md' -ForEach $callers {
+        It '<_> takes no position but ConnectorName' -ForEach $callers {
             $positions = foreach ($set in (Get-Command $_).ParameterSets) {
                 foreach ($parameter in $set.Parameters | Where-Object Position -GE 0) { $parameter.Name }
             }

@@ -30,7 +30,7 @@ Describe 'Views' {
             $lines = (Get-ConnectorOffset | Out-String -Width $Width) -split '\r?\n'
 
             ($lines | Measure-Object Length -Maximum).Maximum | Should-BeLessThanOrEqual $Width
-            @($lines -match '^   Connector: ').Count | Should-Be 7
+            @($lines -match '^   Connector: \S+, observed \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$').Count | Should-Be 7
             @($lines -match '^orders-0 +184230 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ').Count | Should-Be 1
             @($lines -match '^protocol=1, table=shop\.orders +incrementing=48213, timestamp=').Count | Should-Be 1
         }
@@ -38,7 +38,14 @@ Describe 'Views' {
         It 'shows when each row was observed where there is room' {
             $lines = (Get-ConnectorOffset | Out-String -Width 250) -split '\r?\n'
 
-            @($lines -match '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ *$').Count | Should-Be @(Get-ConnectorOffset).Count
+            @($lines -notmatch '^   Connector' -match '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ *$').Count | Should-Be @(Get-ConnectorOffset).Count
+        }
+
+        It 'leaves room for the offset of a partition of a hundred characters' {
+            $t = Connect-Stub
+            $null = $t.Stub.Answer('GET', '/long/offsets', 200, (New-OffsetsAnswer ('{"partition":{"ns":"' + 'x' * 100 + 'end"},"offset":{"lsn":1234567}}')))
+
+            (Get-ConnectorOffset long | Out-String -Width 80) | Should-MatchString '(?m)^ns=x+…x+end +lsn=1234567'
         }
 
         It 'has no escape sequences without colour' {

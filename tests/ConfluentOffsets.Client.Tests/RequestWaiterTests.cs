@@ -50,6 +50,22 @@ public sealed class RequestWaiterTests : IDisposable
         Assert.Equal(["PENDING_VALIDATION", "ROLLING_BACK"], _phases);
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(Given.Before, null)]
+    [InlineData(null, Given.After)]
+    public async Task What_was_ours_under_way_is_ours_at_its_end_where_no_time_says_otherwise(string? before, string? shown)
+    {
+        // The same content as the one before: only the step from finished to unfinished tells.
+        var request = Given.Request(RequestBaseline.Of(Given.Status("APPLIED", before)), requestedAt: null);
+        _service.ShowsStatus(Given.StatusText("PENDING", before)).ShowsStatus(Given.StatusText("APPLIED", shown));
+
+        var result = await WaitAsync(request);
+
+        Assert.Equal((WaitOutcome.Finished, "APPLIED"), (result.Outcome, result.Status?.Phase));
+        Assert.Equal(2, _service.StatusReads.Count);
+    }
+
     [Fact]
     public async Task The_baseline_is_waited_out()
     {

@@ -57,7 +57,7 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
                 var owner = request is null ? StatusOwner.Ours : RequestCorrelation.Owner(status, request);
                 if (owner == StatusOwner.Other)
                     return new WaitResult(WaitOutcome.Superseded, status, null);
-                if (owner == StatusOwner.Ours)
+                if (owner == StatusOwner.Ours || IsOursAgain(status, ours, request))
                     ours = status;
             }
             catch (ServiceException e)
@@ -83,6 +83,12 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
             await Task.Delay(gap < left ? gap : left, Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Ours was seen under way, and now something finished looks like the baseline: it is that only where times say so.
+    /// </summary>
+    private static bool IsOursAgain(AlterStatusDocument status, AlterStatusDocument? ours, SubmittedRequest? request) =>
+        ours is not null && status.IsFinished && (status.Request.RequestedAt is null || request?.Baseline?.RequestedAt is null);
 
     /// <summary>A status that is not there is ours to come, where there was none before ours.</summary>
     private static bool IsYetToCome(ServiceException failure, SubmittedRequest? request) =>

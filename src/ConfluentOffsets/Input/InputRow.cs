@@ -71,6 +71,8 @@ internal sealed class InputRow(PSObject input)
             return SinkPartition.CreateOffset(CheckOffset(whole!.Value));
 
         var offset = ToOffset(Original("Offset", given));
+        if (number is null && Has("KafkaOffset") && SinkPartition.TryRead(TryReadPartition()) is not null)
+            throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset is empty, but Offset is {offset}: which one is meant?", input);
         if (whole is not null && SinkPartition.TryReadOffset(offset) != whole)
             throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset is {whole}, but Offset is {offset}: which one is meant?", input);
         return offset;
@@ -147,6 +149,23 @@ internal sealed class InputRow(PSObject input)
         string text => text,
         var other => Convert.ToString(other, CultureInfo.InvariantCulture),
     };
+
+    private bool Has(string name) => input.BaseObject is IDictionary dictionary
+        ? dictionary.Keys.Cast<object>().Any(k => string.Equals(k as string, name, StringComparison.OrdinalIgnoreCase))
+        : input.Properties[name] is not null;
+
+    private JsonMapNode? TryReadPartition()
+    {
+        try
+        {
+            return ReadPartition();
+        }
+        catch (RejectedInputException)
+        {
+            // Said when the partition itself is read.
+            return null;
+        }
+    }
 
     /// <summary>A member's value; null also where it is an empty text, as a CSV has it.</summary>
     private object? Member(string name)

@@ -11,7 +11,7 @@ public sealed class WholeNumberTransformationAttribute : ArgumentTransformationA
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value is IList list ? list.Cast<object?>().Select(Read).ToArray() : Read(value);
+        return value is IEnumerable items and not (string or IDictionary) ? items.Cast<object?>().Select(Read).ToArray() : Read(value);
     }
 
     private static object Read(object? value) => WholeNumber.TryRead(value)

@@ -1,3 +1,4 @@
+using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 
@@ -42,6 +43,9 @@ public sealed class ConnectorOffsetRequest
     internal IReadOnlyList<Client.Wire.PartitionOffset>? Echo { get; init; }
 
     internal ConfluentConnection? Connection { get; init; }
+
+    /// <summary>The connector, where all three parts are known.</summary>
+    internal ConnectorAddress Address => new(EnvironmentId!, KafkaClusterId!, ConnectorName!);
 
     /// <summary><c>PATCH orders-sink</c></summary>
     public override string ToString() => $"{Type} {ConnectorName}";

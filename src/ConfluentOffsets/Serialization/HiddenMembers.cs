@@ -10,6 +10,7 @@ namespace ConfluentOffsets.Serialization;
 public static class HiddenMembers
 {
     private const int MaxListed = 10;
+    private const int MaxPartitionText = 48;
 
     /// <summary>The connection an object came from; piped on, it goes back there.</summary>
     /// <param name="instance">A row, a request or a status.</param>
@@ -31,10 +32,21 @@ public static class HiddenMembers
         _ => null,
     };
 
-    /// <summary>A row's partition, for its table.</summary>
+    /// <summary>What a table of rows is headed by: at any width it shows when the rows were observed.</summary>
     /// <param name="instance">A row.</param>
-    public static object? GetPartitionText(PSObject instance) =>
-        instance?.BaseObject is ConnectorOffset row ? OffsetText.Partition(row.Partition?.Node) : null;
+    public static object? GetConnectorText(PSObject instance) => instance?.BaseObject is ConnectorOffset row
+        ? row.ObservedAt is null ? row.ConnectorName : $"{row.ConnectorName}, observed {Time(row.ObservedAt)}"
+        : null;
+
+    /// <summary>A row's partition, for its table; a long one is cut in the middle, so that its offset has room.</summary>
+    /// <param name="instance">A row.</param>
+    public static object? GetPartitionText(PSObject instance)
+    {
+        if (instance?.BaseObject is not ConnectorOffset row)
+            return null;
+        var text = OffsetText.Partition(row.Partition?.Node);
+        return text.Length <= MaxPartitionText ? text : $"{text[..(MaxPartitionText / 2)]}…{text[^((MaxPartitionText / 2) - 1)..]}";
+    }
 
     /// <summary>A row's offset, for its table.</summary>
     /// <param name="instance">A row.</param>

@@ -70,7 +70,7 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
         }
     }
 
-    private void Emit(ConnectorAddress connector, ConnectorOffsetRequestStatus status, AlterStatusDocument document) => command.PostOutput(() =>
+    private void Emit(ConnectorAddress connector, ConnectorOffsetRequestStatus status, AlterStatusDocument document) => command.Post(() =>
     {
         command.WriteObject(status);
 

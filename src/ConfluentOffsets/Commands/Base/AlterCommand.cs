@@ -25,6 +25,7 @@ public abstract class AlterCommand : ConnectorCommand
     private Throttle? _throttle;
     private bool _nameGiven;
     private bool _isWhatIf;
+    private bool _prompts;
     private bool _stopsAtErrors;
     private volatile bool _failed;
 
@@ -54,6 +55,9 @@ public abstract class AlterCommand : ConnectorCommand
         _isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
             ? whatIf is SwitchParameter { IsPresent: true }
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        _prompts = !_isWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+            ? confirm is SwitchParameter { IsPresent: true }
+            : GetVariableValue("ConfirmPreference")?.ToString() != nameof(ConfirmImpact.None));
         _stopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given)
             ? given is ActionPreference.Stop
             : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
@@ -90,6 +94,10 @@ public abstract class AlterCommand : ConnectorCommand
                 break;
             var outcome = Await(prepared.Next());
             Keep(outcome);
+
+            // What was accepted before is out before somebody is asked, and perhaps leaves.
+            if (_prompts)
+                WriteAccepted(submitted, all: true);
             if (outcome.Prepared is { } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
             {
                 HoldsOutput = true;
@@ -100,6 +108,10 @@ public abstract class AlterCommand : ConnectorCommand
         }
 
         WriteAccepted(submitted, all: true);
+
+        // Only now: polls would queue before the POSTs, and their time-out would run while somebody answers a prompt.
+        foreach (var request in _accepted)
+            _waits?.Start(request.Connection!, request.Address, request);
         if (_waits is not null)
             _errors.AddRange(Await(_waits.WhenAllEndedAsync()));
         if (_notSent.Count > 0)
@@ -213,7 +225,7 @@ public abstract class AlterCommand : ConnectorCommand
     /// <summary>An unusable row: nothing is sent for its connector, and where that is not known, nothing at all.</summary>
     private void RejectNull(string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
     {
-        RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "a row is $null: is a variable empty?");
+        RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
         if (!_nameGiven || names is not { Length: > 0 })
         {
             Fail(ErrorFactory.Create(Rejection(), connector: null));
@@ -299,7 +311,6 @@ public abstract class AlterCommand : ConnectorCommand
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current.Id, prepared.Current.Offsets);
             lock (_accepted)
                 _accepted.Add(request);
-            _waits?.Start(plan.Connection, plan.Connector, request);
             var error = PartialReset.Contradicts(request, submitted.Echo)
                 ? PartialReset.NotConfirmed(request, plan.Connector, "the answer does not name them")
                 : null;
@@ -341,9 +352,13 @@ public abstract class AlterCommand : ConnectorCommand
     /// <summary>After an error that ends the pipeline no further request is sent.</summary>
     private bool IsHeldBack(AlterPlan plan)
     {
-        if (_failed)
+        if (!_failed)
+            return false;
+        if (plan.Rejection is not null)
+            _errors.Add(ErrorFactory.Create(plan.Rejection, plan.Connector));
+        else
             _notSent.Add(plan.Connector.ConnectorName);
-        return _failed;
+        return true;
     }
 
     private void Keep(Outcome outcome)

@@ -13,9 +13,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
-    private readonly ConcurrentQueue<Action> _outputs = new();
+    private readonly ConcurrentQueue<Action> _posted = new();
     private bool _disposed;
-    private readonly Channel<Action> _posted = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<bool> _wakeUps = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>A cmdlet.</summary>
     protected AsyncCommand() => StopToken = _stop.Token;
@@ -26,7 +26,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Writes to this cmdlet's streams from any thread.</summary>
     internal CallLog Log { get; private set; } = CallLog.None;
 
-    /// <summary>While set, output waits: nobody downstream may end the pipeline in this moment.</summary>
+    /// <summary>While set, all that is posted waits: nobody downstream may end the pipeline in this moment.</summary>
     private protected bool HoldsOutput { get; set; }
 
     /// <summary>Ends what is in flight; further tasks are not started.</summary>
@@ -68,25 +68,27 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Has something done on the pipeline thread, at the next moment it waits.</summary>
-    internal void Post(Action action) => _posted.Writer.TryWrite(action);
-
-    /// <summary>Has output written on the pipeline thread, when output is not held.</summary>
-    internal void PostOutput(Action action)
+    internal void Post(Action action)
     {
-        _outputs.Enqueue(action);
-        Post(() => { });
+        _posted.Enqueue(action);
+        _wakeUps.Writer.TryWrite(true);
     }
 
     /// <summary>Waits for a task, writing what is posted meanwhile.</summary>
     private protected T Await<T>(Task<T> task)
     {
         // Wakes the loop below when nothing is posted any more.
-        _ = task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = task.ContinueWith(_ => _wakeUps.Writer.TryWrite(true), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
             while (!task.IsCompleted)
             {
-                _posted.Reader.WaitToReadAsync(StopToken).AsTask().GetAwaiter().GetResult();
+                _wakeUps.Reader.WaitToReadAsync(StopToken).AsTask().GetAwaiter().GetResult();
+                while (_wakeUps.Reader.TryRead(out _))
+                {
+                    // One look is enough for all of them.
+                }
+
                 WritePosted();
             }
 
@@ -102,10 +104,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Writes what was posted up to now.</summary>
     private protected void WritePosted()
     {
-        while (_posted.Reader.TryRead(out var action))
+        while (!HoldsOutput && _posted.TryDequeue(out var action))
             action();
-        while (!HoldsOutput && _outputs.TryDequeue(out var output))
-            output();
     }
 
     private bool IsDebugOn()
