@@ -84,6 +84,7 @@ public sealed class SandboxSeedTests
     [InlineData("""{"name":"a","offsets":{}}""", "'offsets' is not an array")]
     [InlineData("""{"name":1,"offsets":[]}""", "'name' is not a string")]
     [InlineData("""[{"name":"a","offsets":[]},{"name":"b","offsets":[{"partition":{}}]}]""", "Item 2 of the array has an item of 'offsets' without")]
+    [InlineData("""{"name":"a","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":"x"}}]}""", "'kafka_offset' is no number")]
     [InlineData("""{"name":"a","environment_id":7,"offsets":[]}""", "'environment_id' is not a string")]
     public void What_is_no_such_file_is_refused_and_the_message_says_where(string text, string words)
     {

@@ -55,6 +55,8 @@ internal static class OffsetsFile
             var document = DocumentReader.ReadOffsets(map);
             if (document.Offsets.Any(o => o.Partition is null || o.Offset is null))
                 throw new InvalidFileException($"{what} has an item of 'offsets' without 'partition' or 'offset'.");
+            if (document.Offsets.Any(o => SinkPartition.TryRead(o.Partition) is not null && SinkPartition.TryReadOffset(o.Offset) is null))
+                throw new InvalidFileException($"{what} has a sink's partition whose 'kafka_offset' is no number.");
             return new OffsetsFileEntry(Id(map, "environment_id"), Id(map, "kafka_cluster_id"), document);
         }
         catch (JsonException e)

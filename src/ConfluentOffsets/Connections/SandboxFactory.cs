@@ -21,7 +21,7 @@ internal static class SandboxFactory
             var handler = new SandboxHandler(
                 input.TimeProvider ?? TimeProvider.System,
                 scenario is null ? SandboxScenario.None : Enum.Parse<SandboxScenario>(scenario, ignoreCase: true),
-                path is null ? null : OffsetsFile.Read(File.ReadAllText(paths.GetUnresolvedProviderPathFromPSPath(path))),
+                path is null ? null : ReadSeed(paths.GetUnresolvedProviderPathFromPSPath(path)),
                 NullIfEmpty(input.EnvironmentId),
                 NullIfEmpty(input.KafkaClusterId));
             return ConnectionFactory.ToSandbox(input with
@@ -36,6 +36,14 @@ internal static class SandboxFactory
         {
             throw new RejectedInputException(ErrorIds.InvalidFile, $"'{path}' cannot seed the sandbox. {e.Message}", path, e);
         }
+    }
+
+    private static IReadOnlyList<OffsetsFileEntry> ReadSeed(string path)
+    {
+        if (Directory.Exists(path))
+            throw new InvalidFileException("It is a folder.");
+        var entries = OffsetsFile.Read(File.ReadAllText(path));
+        return entries.Count > 0 ? entries : throw new InvalidFileException("It holds no connector.");
     }
 
     private static string? NullIfEmpty(string? id) => string.IsNullOrEmpty(id) ? null : id;
