@@ -115,7 +115,11 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         var connection = FindConnection(Connection ?? request?.Connection);
         try
         {
-            var connector = ConnectorIds.Resolve(connection, Or(EnvironmentId, request?.EnvironmentId), Or(KafkaClusterId, request?.KafkaClusterId), name);
+            var connector = ConnectorIds.Resolve(
+                connection,
+                ConnectorIds.Or(EnvironmentId, request?.EnvironmentId),
+                ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId),
+                name);
             _waits!.Start(connection, connector, request);
             WritePosted();
         }
@@ -124,8 +128,6 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
             Fail(ErrorFactory.Create(e, connector: null));
         }
     }
-
-    private static string? Or(string? given, string? piped) => string.IsNullOrEmpty(given) ? piped : given;
 
     private void Fail(ErrorRecord error) => _errors.Add(error);
 }

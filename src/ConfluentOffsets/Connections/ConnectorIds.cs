@@ -53,9 +53,10 @@ internal static class ConnectorIds
             throw new RejectedInputException(ErrorIds.InvalidKafkaClusterId, $"'{id}' is not the id of a Kafka cluster, which begins with {ClusterPrefix}.", id);
     }
 
+    /// <summary>What was given, else what stands behind it: a piped row's id, a connection's default.</summary>
+    public static string? Or(string? given, string? standard) => string.IsNullOrEmpty(given) ? standard : given;
+
     private static bool IsNoId(string id) => string.IsNullOrWhiteSpace(id) || id is "." or "..";
 
     private static bool StartsWith(string id, string prefix) => id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
-
-    private static string? Or(string? given, string? standard) => string.IsNullOrEmpty(given) ? standard : given;
 }

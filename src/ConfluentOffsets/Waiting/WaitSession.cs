@@ -22,7 +22,7 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
     private readonly List<ErrorRecord> _errors = [];
     private int _ended;
 
-    /// <summary>Begins to wait; may be called from any thread.</summary>
+    /// <summary>Begins to wait.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="connector">Whose request.</param>
     /// <param name="request">The request; null for the latest there is.</param>

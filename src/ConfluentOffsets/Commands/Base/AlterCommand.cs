@@ -154,8 +154,8 @@ public abstract class AlterCommand : ConnectorCommand
             {
                 Plan(
                     connection ?? row?.Connection,
-                    Or(environmentId, row?.EnvironmentId),
-                    Or(kafkaClusterId, row?.KafkaClusterId),
+                    ConnectorIds.Or(environmentId, row?.EnvironmentId),
+                    ConnectorIds.Or(kafkaClusterId, row?.KafkaClusterId),
                     name,
                     changes is null ? null : () => changes(row));
             }
@@ -236,8 +236,6 @@ public abstract class AlterCommand : ConnectorCommand
         foreach (var name in names)
             Plan(connection, environmentId, kafkaClusterId, name, () => throw Rejection());
     }
-
-    private static string? Or(string? given, string? piped) => string.IsNullOrEmpty(given) ? piped : given;
 
     private AlterPlan FindPlan(ConfluentConnection connection, ConnectorAddress connector)
     {
