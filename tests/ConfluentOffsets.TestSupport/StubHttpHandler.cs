@@ -146,11 +146,16 @@ public sealed class StubHttpHandler(SimulatedClock? clock = null) : HttpMessageH
             case StubFault.Lost:
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
             case StubFault.Hang or StubFault.Hold:
-                if (reply.Fault == StubFault.Hang)
-                    clock?.ExpireTimeout();
                 Held.Set();
                 try
                 {
+                    // The nearest time-out may be another request's: until it is this one's.
+                    while (reply.Fault == StubFault.Hang && clock is not null)
+                    {
+                        clock.ExpireTimeout();
+                        await Task.Delay(10, cancellationToken).ConfigureAwait(false);
+                    }
+
                     await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
                 }
                 finally
