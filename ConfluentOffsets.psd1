@@ -16,6 +16,7 @@
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
         'Reset-ConnectorOffset'
+        'Restore-ConnectorOffset'
         'Set-ConnectorOffset'
         'Wait-ConnectorOffsetRequest'
     )
