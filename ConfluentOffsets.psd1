@@ -12,9 +12,11 @@
     CmdletsToExport      = @(
         'Connect-ConfluentCloud'
         'Disconnect-ConfluentCloud'
+        'Export-ConnectorOffset'
         'Get-ConfluentCloudConnection'
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
+        'Import-ConnectorOffset'
         'Reset-ConnectorOffset'
         'Set-ConnectorOffset'
         'Wait-ConnectorOffsetRequest'

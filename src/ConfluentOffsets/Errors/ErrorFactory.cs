@@ -40,7 +40,8 @@ internal static class ErrorFactory
         [ErrorIds.PartitionNotFound] = new(ErrorCategory.ObjectNotFound, "Take the partition from Get-ConnectorOffset. In Set-ConnectorOffset, -AllowNewPartition adds one that is not there."),
         [ErrorIds.NoCurrentOffsets] = new(ErrorCategory.ObjectNotFound, "Wait until the connector has offsets. In Set-ConnectorOffset, -AllowNewPartition sends it all the same."),
         [ErrorIds.PartialResetNotConfirmed] = new(ErrorCategory.InvalidResult, "Look at Get-ConnectorOffset: perhaps all partitions were reset. Put the others back from the request's OffsetsBefore with Set-ConnectorOffset -AllowNewPartition."),
-        [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them."),
+        [ErrorIds.BackupFailed] = new(ErrorCategory.WriteError, "Change nothing before the offsets are kept. Check the path, its permissions, the space on the disk, and what is piped."),
+        [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them. Export-ConnectorOffset writes such files."),
     };
 
     /// <summary>Whether an error of this id leaves nothing to go on with.</summary>

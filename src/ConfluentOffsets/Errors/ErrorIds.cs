@@ -33,5 +33,6 @@ internal static class ErrorIds
     public const string PartitionNotFound = nameof(PartitionNotFound);
     public const string NoCurrentOffsets = nameof(NoCurrentOffsets);
     public const string PartialResetNotConfirmed = nameof(PartialResetNotConfirmed);
+    public const string BackupFailed = nameof(BackupFailed);
     public const string InvalidFile = nameof(InvalidFile);
 }

@@ -26,6 +26,18 @@ internal sealed class InputRow(PSObject input)
 
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
 
+    public string? ConnectorId => Text("ConnectorId");
+
+    /// <summary>When the row was observed (UTC); null where it does not say, or in no way that can be read.</summary>
+    public DateTime? ObservedAt => Member("ObservedAt") switch
+    {
+        DateTime { Kind: DateTimeKind.Unspecified } time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
+        DateTime time => time.ToUniversalTime(),
+        DateTimeOffset time => time.UtcDateTime,
+        string text when DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
+        _ => null,
+    };
+
     /// <summary>The rows in what was piped; an array given as an argument is its rows. Null where there is no row.</summary>
     public static IReadOnlyList<InputRow?> Each(PSObject? input)
     {
@@ -104,6 +116,11 @@ internal sealed class InputRow(PSObject input)
     public static long CheckOffset(long number) => number >= 0
         ? number
         : throw new RejectedInputException(ErrorIds.InvalidOffset, $"{number} is not an offset in a topic: it is below zero.");
+
+    /// <summary>What is said of an offset that a sink's partition cannot take.</summary>
+    public static RejectedInputException NoOffsetOf(JsonMapNode partition, JsonMapNode offset) => new(
+        ErrorIds.InvalidOffset,
+        $"{offset} is not an offset of {SinkPartition.TryRead(partition)}: a sink's is {{\"kafka_offset\": <number from 0>}}.");
 
     private static JsonMapNode ToMap(object? value, string errorId, string what)
     {
