@@ -83,7 +83,7 @@ Describe 'Export-ConnectorOffset' {
                 [pscustomobject]@{ ConnectorName = 'a'; Partition = @{ i = $i++ }; Offset = @{ n = 1 }; ObservedAt = $_ ? [datetime]::Parse($_, [cultureinfo]::InvariantCulture, 'AdjustToUniversal') : $null }
             } | Export-ConnectorOffset $path
 
-            (Import-ConnectorOffset $path)[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 11, 0, 0, 'Utc'))
+            (Import-ConnectorOffset $path)[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 11, 0, 0, [System.DateTimeKind]::Utc))
         }
     }
 
@@ -107,7 +107,7 @@ Describe 'Export-ConnectorOffset' {
             $read = @(Import-ConnectorOffset $path)
             $read.KafkaOffset -join ' ' | Should-Be '100 200'
             $read[0].ConnectorName, $read[0].EnvironmentId, $read[0].KafkaClusterId, $read[0].ConnectorId -join ' ' | Should-Be 'a env-a12b6 lkc-devc80 lcc-sink1'
-            $read[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 15, 14, 19, 'Utc'))
+            $read[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 15, 14, 19, [System.DateTimeKind]::Utc))
         }
 
         It 'can be given at once' {

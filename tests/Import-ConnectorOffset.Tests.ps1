@@ -102,7 +102,7 @@ Describe 'Import-ConnectorOffset' {
             $rows.Count | Should-Be 2
             $rows[0] | Should-HaveType ([ConfluentOffsets.ConnectorOffset])
             $rows[0].EnvironmentId, $rows[0].KafkaClusterId, $rows[0].ConnectorName, $rows[0].ConnectorId, $rows[0].Topic, $rows[0].KafkaPartition, $rows[0].KafkaOffset -join ' ' | Should-Be 'env-1 lkc-1 a lcc-1 t 0 7'
-            $rows[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 15, 14, 19, 'Utc'))
+            $rows[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 15, 14, 19, [System.DateTimeKind]::Utc))
             "$($rows[1])" | Should-Be 'a x=1: y=2'
         }
 
@@ -169,7 +169,7 @@ Describe 'Import-ConnectorOffset' {
     Context 'what is no such file' {
         It 'is refused with line and position: <Case>' -ForEach @(
             @{ Case = 'an empty file'; Text = ''; Words = '*It is empty (line 1, position 1)*' }
-            @{ Case = 'half a file'; Text = "{`"name`":`"a`",`"offsets`":[`n  {`"partition`":{`"x`":1},"; Words = '*It is not JSON (line 2, position 24)*' }
+            @{ Case = 'half a file'; Text = "{`"name`":`"a`",`"offsets`":[`n  {`"partition`":{`"x`":1},"; Words = '*It is not JSON (line 2, position 23)*' }
             @{ Case = 'a collection of Postman'; Text = '{"info":{"name":"x"},"item":[]}'; Words = '*no ''offsets'' (line 1, position 1)*' }
             @{ Case = 'a partition that is a text'; Text = "{`"offsets`":[`n  {`"partition`": `"x`", `"offset`":{}}]}"; Words = '*''partition'' is a text*(line 2, position 17)*' }
             @{ Case = 'a sink''s offset that is no number'; Text = "[`n$('{"name":"a","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":"abc"}}]}')]"; Words = '*(line 2, position 86)*' }
