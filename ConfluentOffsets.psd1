@@ -18,6 +18,7 @@
         'Get-ConnectorOffsetRequest'
         'Import-ConnectorOffset'
         'Reset-ConnectorOffset'
+        'Restore-ConnectorOffset'
         'Set-ConnectorOffset'
         'Wait-ConnectorOffsetRequest'
     )

@@ -107,7 +107,10 @@ Describe 'Export-ConnectorOffset' {
             $read = @(Import-ConnectorOffset $path)
             $read.KafkaOffset -join ' ' | Should-Be '100 200'
             $read[0].ConnectorName, $read[0].EnvironmentId, $read[0].KafkaClusterId, $read[0].ConnectorId -join ' ' | Should-Be 'a env-a12b6 lkc-devc80 lcc-sink1'
-            $read[0].ObservedAt | Should-Be ([datetime]::new(2024, 2, 20, 15, 14, 19, [System.DateTimeKind]::Utc))
+
+            # A CSV tells a time in the words of some culture: when it was is in doubt, and so is left out.
+            $observed = $How -eq 'out of a CSV' ? $null : [datetime]::new(2024, 2, 20, 15, 14, 19, [System.DateTimeKind]::Utc)
+            $read[0].ObservedAt | Should-Be $observed
         }
 
         It 'can be given at once' {

@@ -28,13 +28,13 @@ internal sealed class InputRow(PSObject input)
 
     public string? ConnectorId => Text("ConnectorId");
 
-    /// <summary>When the row was observed (UTC); null where it does not say, or in no way that can be read.</summary>
+    /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt.</summary>
     public DateTime? ObservedAt => Member("ObservedAt") switch
     {
-        DateTime { Kind: DateTimeKind.Unspecified } time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
-        DateTime time => time.ToUniversalTime(),
+        DateTime { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
+        DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
         DateTimeOffset time => time.UtcDateTime,
-        string text when DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
+        string text => ServerTime.TryParse(text)?.Utc,
         _ => null,
     };
 
