@@ -10,6 +10,7 @@
     TypesToProcess       = @('bin/ConfluentOffsets.Types.ps1xml')
     FormatsToProcess     = @('bin/ConfluentOffsets.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-ConnectorOffset'
         'Connect-ConfluentCloud'
         'Disconnect-ConfluentCloud'
         'Export-ConnectorOffset'

@@ -70,6 +70,17 @@ Describe 'Import-ConnectorOffset' {
             (Get-ConnectorOffset orders-sink).KafkaOffset -join ' ' | Should-Be ($before -join ' ')
         }
 
+        It 'reads what -BackupPath wrote' {
+            $null = Connect-Sandbox
+            $before = Get-ConnectorOffset postgres-cdc
+
+            $null = Reset-ConnectorOffset postgres-cdc -All -BackupPath $folder -Confirm:$false
+
+            $row = Get-ChildItem $folder | Import-ConnectorOffset
+            "$row $($row.EnvironmentId) $($row.ConnectorId)" | Should-Be "$before $($before.EnvironmentId) $($before.ConnectorId)"
+            "$($row.Partition) $($row.Offset)" | Should-BeString -CaseSensitive "$($before.Partition) $($before.Offset)"
+        }
+
         It 'gives the default connection, not the one from before' {
             $first = Connect-Stub
             $null = $first.Stub.Answer('GET', '/a/offsets', 200, (New-SinkAnswer @{ 't-0' = 1 }))

@@ -1,8 +1,9 @@
 BeforeDiscovery {
     $manifest = Import-PowerShellDataFile (Join-Path (Split-Path $PSScriptRoot) 'ConfluentOffsets.psd1')
     $cmdlets = @($manifest.CmdletsToExport)
-    $filers = 'Export-ConnectorOffset', 'Import-ConnectorOffset'
-    $callers = @($cmdlets -like '*-ConnectorOffset*' | Where-Object { $_ -notin $filers })
+    # They call nobody.
+    $offline = 'Compare-ConnectorOffset', 'Export-ConnectorOffset', 'Import-ConnectorOffset'
+    $callers = @($cmdlets -like '*-ConnectorOffset*' | Where-Object { $_ -notin $offline })
     $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset', 'Restore-ConnectorOffset'
 }
 
@@ -99,6 +100,7 @@ Describe 'The module' {
             @{ Name = 'Restore-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Get-ConnectorOffsetRequest'; Type = 'ConnectorOffsetRequestStatus' }
             @{ Name = 'Wait-ConnectorOffsetRequest'; Type = 'ConnectorOffsetRequestStatus' }
+            @{ Name = 'Compare-ConnectorOffset'; Type = 'ConnectorOffsetDifference' }
         ) {
             $types = @((Get-Command $Name).OutputType | ForEach-Object Type)
 
@@ -198,6 +200,9 @@ Describe 'The module' {
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Wait'; Type = [switch] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'InputObject'; Type = [psobject] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'PollInterval'; Type = [double] }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'ReferenceObject'; Type = [psobject[]] }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'DifferenceObject'; Type = [psobject[]] }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'IncludeEqual'; Type = [switch] }
         ) {
             (Get-Command $Command).Parameters[$Parameter].ParameterType | Should-Be $Type
         }
@@ -256,6 +261,9 @@ Describe 'The module' {
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'Connection'; Sets = '__AllParameterSets:' }
+
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'ReferenceObject'; Sets = '__AllParameterSets:0M' }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'DifferenceObject'; Sets = '__AllParameterSets:1MV' }
 
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'AccessToken'; Sets = 'AccessToken:M' }
         ) {
@@ -332,6 +340,7 @@ Describe 'The module' {
             @{ Type = 'ConnectorOffset'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId KafkaOffset KafkaPartition ObservedAt Offset Partition Topic' }
             @{ Type = 'ConnectorOffsetRequest'; Properties = 'BackupFile ConnectorId ConnectorName EnvironmentId KafkaClusterId Offsets OffsetsBefore RequestedAt Type' }
             @{ Type = 'ConnectorOffsetRequestStatus'; Properties = 'AppliedAt ConnectorId ConnectorName EnvironmentId KafkaClusterId Message Phase PreviousOffsets Request' }
+            @{ Type = 'ConnectorOffsetDifference'; Properties = 'Change ConnectorName Delta DifferenceOffset EnvironmentId KafkaClusterId KafkaPartition Partition ReferenceOffset Topic' }
             @{ Type = 'ConfluentConnection'; Properties = 'ApiKey AuthenticationKind BaseUri EnvironmentId KafkaClusterId' }
         ) {
             $names = ([type]"ConfluentOffsets.$Type").GetProperties().Name | Sort-Object

@@ -17,6 +17,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
     public Func<bool> IsCalledOff { get; init; } = () => false;
 
+    /// <summary>Told when the POST is about to leave.</summary>
+    public Action Sending { get; init; } = () => { };
+
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Reads the status that stands before a request.</summary>
@@ -87,6 +90,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         if (IsCalledOff())
             throw new RequestCalledOffException();
 
+        Sending();
         var intent = new SubmittedRequest(connector, null, type, offsets, null, null, baseline);
         try
         {

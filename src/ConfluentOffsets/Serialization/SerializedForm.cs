@@ -87,6 +87,30 @@ internal static class SerializedForm
         Request = json.Get(nameof(ConnectorOffsetRequestStatus.Request)) is JsonMapNode request ? ReadRequest(request) : new(),
     };
 
+    public static JsonMapNode Write(ConnectorOffsetDifference difference) => Map(
+        (nameof(difference.EnvironmentId), difference.EnvironmentId),
+        (nameof(difference.KafkaClusterId), difference.KafkaClusterId),
+        (nameof(difference.ConnectorName), difference.ConnectorName),
+        (nameof(difference.Partition), difference.Partition?.Node),
+        (nameof(difference.ReferenceOffset), difference.ReferenceOffset?.Node),
+        (nameof(difference.DifferenceOffset), difference.DifferenceOffset?.Node),
+        (nameof(difference.Delta), difference.Delta),
+        (nameof(difference.Change), difference.Change),
+        (nameof(difference.ConnectorText), difference.ConnectorText));
+
+    public static ConnectorOffsetDifference ReadDifference(JsonMapNode json) => new()
+    {
+        EnvironmentId = Text(json, nameof(ConnectorOffsetDifference.EnvironmentId)),
+        KafkaClusterId = Text(json, nameof(ConnectorOffsetDifference.KafkaClusterId)),
+        ConnectorName = Text(json, nameof(ConnectorOffsetDifference.ConnectorName)),
+        Partition = JsonView.Of(json.Get(nameof(ConnectorOffsetDifference.Partition)) as JsonMapNode),
+        ReferenceOffset = JsonView.Of(json.Get(nameof(ConnectorOffsetDifference.ReferenceOffset)) as JsonMapNode),
+        DifferenceOffset = JsonView.Of(json.Get(nameof(ConnectorOffsetDifference.DifferenceOffset)) as JsonMapNode),
+        Delta = json.Get(nameof(ConnectorOffsetDifference.Delta)) as long?,
+        Change = Text(json, nameof(ConnectorOffsetDifference.Change)) ?? "",
+        ConnectorText = Text(json, nameof(ConnectorOffsetDifference.ConnectorText)),
+    };
+
     private static object? Write(RequestBaseline? baseline) => baseline switch
     {
         null => null,

@@ -21,6 +21,7 @@ public abstract class AlterCommand : ConnectorCommand
     private readonly List<ErrorRecord> _errors = [];
     private readonly List<ConnectorOffsetRequest> _accepted = [];
     private readonly List<string> _notSent = [];
+    private readonly SentRequests _sent = new();
     private WaitSession? _waits;
     private Throttle? _throttle;
     private OffsetsBackup? _backup;
@@ -88,6 +89,21 @@ public abstract class AlterCommand : ConnectorCommand
 
     /// <inheritdoc/>
     protected override void EndProcessing()
+    {
+        try
+        {
+            AlterAll();
+        }
+        catch (PipelineStoppedException) when (StopToken.IsCancellationRequested)
+        {
+            // The streams are closed by now; the host still shows it.
+            if (_sent.Tell(Plans.InOrder) is { } told)
+                Host?.UI?.WriteWarningLine(told);
+            throw;
+        }
+    }
+
+    private void AlterAll()
     {
         var prepared = new OrderedTasks<Outcome>(_throttle!);
         var submitted = new OrderedTasks<Outcome>(_throttle!);
@@ -266,10 +282,11 @@ public abstract class AlterCommand : ConnectorCommand
             if (file is not null)
                 Log.Verbose?.Invoke($"The offsets of connector '{plan.Connector.ConnectorName}' before the change are in '{file}'.");
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed }
+            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed, Sending = () => _sent.Sending(plan) }
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
+            _sent.Accepted(plan);
             lock (_accepted)
                 _accepted.Add(request);
             var error = PartialReset.Contradicts(request, submitted.Echo)
@@ -289,6 +306,8 @@ public abstract class AlterCommand : ConnectorCommand
         }
         catch (ServiceException e)
         {
+            if (e.Kind != FailureKind.Uncertain)
+                _sent.Refused(plan);
             return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
         }
     }
