@@ -2,7 +2,7 @@ BeforeDiscovery {
     $manifest = Import-PowerShellDataFile (Join-Path (Split-Path $PSScriptRoot) 'ConfluentOffsets.psd1')
     $cmdlets = @($manifest.CmdletsToExport)
     # They call nobody.
-    $offline = @('Compare-ConnectorOffset')
+    $offline = 'Compare-ConnectorOffset', 'Export-ConnectorOffset', 'Import-ConnectorOffset'
     $callers = @($cmdlets -like '*-ConnectorOffset*' | Where-Object { $_ -notin $offline })
     $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset', 'Restore-ConnectorOffset'
 }
@@ -92,7 +92,9 @@ Describe 'The module' {
             @{ Name = 'Connect-ConfluentCloud'; Type = 'ConfluentConnection' }
             @{ Name = 'Disconnect-ConfluentCloud'; Type = '' }
             @{ Name = 'Get-ConfluentCloudConnection'; Type = 'ConfluentConnection' }
+            @{ Name = 'Export-ConnectorOffset'; Type = 'FileInfo' }
             @{ Name = 'Get-ConnectorOffset'; Type = 'ConnectorOffset' }
+            @{ Name = 'Import-ConnectorOffset'; Type = 'ConnectorOffset' }
             @{ Name = 'Set-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Reset-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Restore-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
@@ -103,11 +105,13 @@ Describe 'The module' {
             $types = @((Get-Command $Name).OutputType | ForEach-Object Type)
 
             @($types | ForEach-Object Name) -join ' ' | Should-Be $Type
-            @($types | Where-Object Namespace -NE 'ConfluentOffsets') | Should-BeCollection @()
+            @($types | Where-Object Namespace -NotIn 'ConfluentOffsets', 'System.IO') | Should-BeCollection @()
         }
 
         It '<Name> has the parameter sets <Sets>, <Default> by default' -ForEach @(
             @{ Name = 'Connect-ConfluentCloud'; Sets = 'AccessToken ApiKey Sandbox'; Default = 'ApiKey' }
+            @{ Name = 'Export-ConnectorOffset'; Sets = 'LiteralPath Path'; Default = 'Path' }
+            @{ Name = 'Import-ConnectorOffset'; Sets = 'LiteralPath Path'; Default = 'Path' }
             @{ Name = 'Set-ConnectorOffset'; Sets = 'Input InputShift InputValue Partition Topic'; Default = 'Partition' }
             @{ Name = 'Reset-ConnectorOffset'; Sets = 'All Input Partition Topic'; Default = 'Partition' }
             @{ Name = 'Restore-ConnectorOffset'; Sets = 'Input Name'; Default = 'Input' }
@@ -126,7 +130,14 @@ Describe 'The module' {
             $attribute.ConfirmImpact | Should-Be ([System.Management.Automation.ConfirmImpact]::High)
         }
 
-        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $alterers }) {
+        It 'Export-ConnectorOffset asks as Export-Csv does: SupportsShouldProcess, ConfirmImpact Medium' {
+            $attribute = (Get-Command Export-ConnectorOffset).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
+
+            $attribute.SupportsShouldProcess | Should-BeTrue
+            $attribute.ConfirmImpact | Should-Be ([System.Management.Automation.ConfirmImpact]::Medium)
+        }
+
+        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $alterers + 'Export-ConnectorOffset' }) {
             (Get-Command $_).Parameters.ContainsKey('WhatIf') | Should-BeFalse
         }
     }
@@ -163,6 +174,14 @@ Describe 'The module' {
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'MaxRetryCount'; Type = [int] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'HttpMessageHandler'; Type = [System.Net.Http.HttpMessageHandler] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'Path'; Type = [string] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'LiteralPath'; Type = [string] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'InputObject'; Type = [psobject] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'NoClobber'; Type = [switch] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'Force'; Type = [switch] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'Path'; Type = [string[]] }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'LiteralPath'; Type = [string[]] }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'Topic'; Type = [string[]] }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'KafkaPartition'; Type = [int[]] }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'InputObject'; Type = [psobject] }
@@ -190,6 +209,12 @@ Describe 'The module' {
 
         # The position, then M mandatory, V by value, P by property name.
         It '<Command> -<Parameter> binds as <Sets>' -ForEach @(
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'Path'; Sets = 'Path:0M' }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'LiteralPath'; Sets = 'LiteralPath:M' }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'InputObject'; Sets = '__AllParameterSets:MV' }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'Path'; Sets = 'Path:0MV' }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'LiteralPath'; Sets = 'LiteralPath:MP' }
+
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0VP' }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
