@@ -13,10 +13,13 @@
         'Connect-ConfluentCloud'
         'Disconnect-ConfluentCloud'
         'Get-ConfluentCloudConnection'
+        'Get-Connector'
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
         'Reset-ConnectorOffset'
+        'Resume-Connector'
         'Set-ConnectorOffset'
+        'Suspend-Connector'
         'Wait-ConnectorOffsetRequest'
     )
     FunctionsToExport    = @()

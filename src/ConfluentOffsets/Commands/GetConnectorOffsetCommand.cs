@@ -42,15 +42,7 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (ConnectorName is { Length: > 0 } names)
-            Query(names);
-        else if (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName)))
-            Query([null]);
-        else
-            QueryAll();
-    }
+    protected override void ProcessRecord() => QueryNamed(ConnectorName);
 
     private protected override async Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
     {

@@ -27,7 +27,7 @@ internal static class OffsetText
         : string.Join(", ", map.EntryTexts.Select(e => $"{Printable(e.Key)}={Printable(e.Value)}"));
 
     /// <summary>What a service sends must not steer the terminal: such characters show as JSON escapes.</summary>
-    private static string Printable(string text) => text.Any(Steers)
+    internal static string Printable(string text) => text.Any(Steers)
         ? string.Concat(text.Select(c => Steers(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
         : text;
 

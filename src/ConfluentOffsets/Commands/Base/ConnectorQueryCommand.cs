@@ -20,6 +20,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private OrderedTasks<Result>? _tasks;
+    private ConnectorLists? _lists;
     private int _read;
 
     /// <summary>The environment; default: the connection's.</summary>
@@ -35,10 +36,27 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ConfluentConnection? Connection { get; set; }
 
+    /// <summary>The lists of connectors of this run.</summary>
+    private protected ConnectorLists Lists => _lists ??= new ConnectorLists(Connectors, StopToken);
+
+    /// <summary>Whether the lists tell states anyway: then names come out of them too.</summary>
+    private protected virtual bool NeedsStates => false;
+
     private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(new Throttle(ThrottleLimit));
 
     /// <summary>Reads a connector and gives what is emitted for it.</summary>
     private protected abstract Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
+
+    /// <summary>Reads the connectors of these names; without any, all of the cluster.</summary>
+    private protected void QueryNamed(string[]? names)
+    {
+        if (names is { Length: > 0 })
+            Query(names);
+        else if (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey("ConnectorName"))
+            Query([null]);
+        else
+            QueryAll();
+    }
 
     /// <summary>Reads the connectors of these names.</summary>
     private protected void Query(string?[] names)
@@ -67,7 +85,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     }
 
     /// <summary>Reads all connectors of the cluster.</summary>
-    private protected void QueryAll()
+    private void QueryAll()
     {
         var connection = FindConnection(Connection);
         ConnectorAddress? cluster = null;
@@ -75,7 +93,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         try
         {
             cluster = ConnectorIds.ResolveCluster(connection, EnvironmentId, KafkaClusterId);
-            names = Await(Api(connection).ListAsync(cluster.EnvironmentId, cluster.KafkaClusterId, StopToken));
+            names = [.. Await(NeedsStates ? Lists.WithStatesAsync(connection, cluster) : Lists.WithNamesAsync(connection, cluster)).Select(c => c.Name)];
         }
         catch (RejectedInputException e)
         {
@@ -96,6 +114,8 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         if (_seen.Count >= ShowsProgressFrom)
             WriteProgress(new ProgressRecord(ProgressId, Activity, "Ended") { RecordType = ProgressRecordType.Completed });
     }
+
+    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Log);
 
     private void WriteProgress(ConnectorAddress connector)
     {
