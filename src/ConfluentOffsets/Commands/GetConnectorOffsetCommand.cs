@@ -12,9 +12,10 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
 {
     private WildcardPattern[]? _topics;
 
-    /// <summary>The connectors' names; none means all of the cluster.</summary>
+    /// <summary>The connectors' names, patterns or ids; none means all of the cluster.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [SupportsWildcards]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]

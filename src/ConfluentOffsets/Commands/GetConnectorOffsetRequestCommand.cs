@@ -9,9 +9,10 @@ namespace ConfluentOffsets.Commands;
 [OutputType(typeof(ConnectorOffsetRequestStatus))]
 public sealed class GetConnectorOffsetRequestCommand : ConnectorQueryCommand
 {
-    /// <summary>The connectors' names.</summary>
+    /// <summary>The connectors' names, patterns or ids.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [SupportsWildcards]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]

@@ -8,8 +8,9 @@ namespace ConfluentOffsets.Connections;
 /// for concurrent use.
 /// </summary>
 /// <param name="api">The operations of a connection.</param>
+/// <param name="needsStates">States are needed in the end: then names and ids come out of the same list.</param>
 /// <param name="cancellationToken">Ends the calls.</param>
-internal sealed class ConnectorLists(Func<ConfluentConnection, ConnectorsApi> api, CancellationToken cancellationToken)
+internal sealed class ConnectorLists(Func<ConfluentConnection, ConnectorsApi> api, bool needsStates, CancellationToken cancellationToken)
 {
     private enum Detail
     {
@@ -24,12 +25,12 @@ internal sealed class ConnectorLists(Func<ConfluentConnection, ConnectorsApi> ap
     /// <summary>A cluster's connectors, of which at least the names are known.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
     public Task<IReadOnlyList<ConnectorDocument>> WithNamesAsync(ConfluentConnection connection, ConnectorAddress cluster) =>
-        FindAsync(connection, cluster, Detail.Names);
+        FindAsync(connection, cluster, needsStates ? Detail.All : Detail.Names);
 
     /// <summary>A cluster's connectors, of which names and ids are known.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
     public Task<IReadOnlyList<ConnectorDocument>> WithIdsAsync(ConfluentConnection connection, ConnectorAddress cluster) =>
-        FindAsync(connection, cluster, Detail.Ids);
+        FindAsync(connection, cluster, needsStates ? Detail.All : Detail.Ids);
 
     /// <summary>A cluster's connectors, with type, state and tasks.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>

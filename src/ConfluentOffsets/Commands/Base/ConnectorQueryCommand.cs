@@ -21,6 +21,8 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private OrderedTasks<Result>? _tasks;
     private ConnectorLists? _lists;
+    private ConnectorNames? _names;
+    private bool _isNameGiven;
     private int _read;
 
     /// <summary>The environment; default: the connection's.</summary>
@@ -37,9 +39,11 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     public ConfluentConnection? Connection { get; set; }
 
     /// <summary>The lists of connectors of this run.</summary>
-    private protected ConnectorLists Lists => _lists ??= new ConnectorLists(Connectors, StopToken);
+    private protected ConnectorLists Lists => _lists ??= new ConnectorLists(Connectors, NeedsStates, StopToken);
 
-    /// <summary>Whether the lists tell states anyway: then names come out of them too.</summary>
+    private ConnectorNames Names => _names ??= new ConnectorNames(Lists);
+
+    /// <summary>Whether states are what is read.</summary>
     private protected virtual bool NeedsStates => false;
 
     private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(new Throttle(ThrottleLimit));
@@ -47,40 +51,53 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     /// <summary>Reads a connector and gives what is emitted for it.</summary>
     private protected abstract Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // At this point only what was written on the command line is bound.
+        _isNameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
+    }
+
     /// <summary>Reads the connectors of these names; without any, all of the cluster.</summary>
     private protected void QueryNamed(string[]? names)
     {
         if (names is { Length: > 0 })
             Query(names);
-        else if (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey("ConnectorName"))
+        else if (MyInvocation.ExpectingInput || _isNameGiven)
             Query([null]);
         else
             QueryAll();
     }
 
     /// <summary>Reads the connectors of these names.</summary>
-    private protected void Query(string?[] names)
+    private protected void Query(string?[] names) => Query(names, !_isNameGiven);
+
+    private void Query(string?[] names, bool areLiteral)
     {
         var connection = FindConnection(Connection);
         foreach (var name in names)
         {
-            ConnectorAddress connector;
+            ConnectorAddress? given = null;
             try
             {
-                connector = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                given = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                var found = Await(Names.FindAsync(connection, given, areLiteral));
+                if (found.Count == 0)
+                    WriteVerbose($"No connector of {given.EnvironmentId}, {given.KafkaClusterId} matches '{name}'. Names are told apart by case.");
+                Read(connection, found);
             }
             catch (RejectedInputException e)
             {
                 WriteResults(all: true);
                 Report(ErrorFactory.Create(e, connector: null));
-                continue;
             }
-
-            // Rows of one connector, piped: it is read once.
-            if (!_seen.Add((connection, connector)))
-                continue;
-            Tasks.Add(() => RunAsync(connection, connector), StopToken);
-            WriteResults(all: false);
+            catch (ServiceException e)
+            {
+                WriteResults(all: true);
+                Report(ErrorFactory.Create(e, given!));
+            }
         }
     }
 
@@ -93,7 +110,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         try
         {
             cluster = ConnectorIds.ResolveCluster(connection, EnvironmentId, KafkaClusterId);
-            names = [.. Await(NeedsStates ? Lists.WithStatesAsync(connection, cluster) : Lists.WithNamesAsync(connection, cluster)).Select(c => c.Name)];
+            names = [.. Await(Lists.WithNamesAsync(connection, cluster)).Select(c => c.Name)];
         }
         catch (RejectedInputException e)
         {
@@ -104,7 +121,19 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
             Report(ErrorFactory.Create(e, cluster!));
         }
 
-        Query([.. names]);
+        Query([.. names], areLiteral: true);
+    }
+
+    private void Read(ConfluentConnection connection, IEnumerable<ConnectorAddress> connectors)
+    {
+        foreach (var connector in connectors)
+        {
+            // Rows of one connector, piped: it is read once.
+            if (!_seen.Add((connection, connector)))
+                continue;
+            Tasks.Add(() => RunAsync(connection, connector), StopToken);
+            WriteResults(all: false);
+        }
     }
 
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     {
         base.BeginProcessing();
         _isPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName));
-        _names = new ConnectorNames(new ConnectorLists(Connectors, StopToken));
+        _names = new ConnectorNames(new ConnectorLists(Connectors, needsStates: false, StopToken));
     }
 
     /// <inheritdoc/>
@@ -95,7 +95,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         Await(sent.WhenAllFinishedAsync());
         HoldsOutput = false;
 
-        var lists = new ConnectorLists(Connectors, StopToken);
+        var lists = new ConnectorLists(Connectors, needsStates: true, StopToken);
         foreach (var (connection, connector) in confirmed)
         {
             if (Await(sent.Next()) is { } error)
