@@ -20,7 +20,7 @@ internal static class SandboxDirectory
 
     private static string[] ClustersOf(SandboxEstate estate, Uri uri)
     {
-        var environmentId = UriQuery.Values(uri, "environment").FirstOrDefault()
+        var environmentId = UriQuery.Values(uri.Query, "environment").FirstOrDefault()
             ?? throw new SandboxRefusalException(400, "The query parameter 'environment' is missing.");
         var clusters = estate.Clusters.Where(c => c.EnvironmentId == environmentId).Select(c => c.KafkaClusterId).ToArray();
         return clusters.Length > 0 ? clusters : throw new SandboxRefusalException(403, $"The sandbox has no environment {environmentId}.");
@@ -32,7 +32,7 @@ internal static class SandboxDirectory
         var all = ids.ToArray();
         var size = Math.Clamp(Number(uri, "page_size") ?? DefaultPageSize, 1, MaxPageSize);
         var first = Math.Clamp(Number(uri, "page_token") ?? 0, 0, all.Length);
-        var environment = string.Concat(UriQuery.Values(uri, "environment").Select(e => $"&environment={Uri.EscapeDataString(e)}"));
+        var environment = string.Concat(UriQuery.Values(uri.Query, "environment").Select(e => $"&environment={Uri.EscapeDataString(e)}"));
         return SandboxJson.Write(json =>
         {
             json.WriteStartObject();
@@ -69,5 +69,5 @@ internal static class SandboxDirectory
     }
 
     private static int? Number(Uri uri, string name) =>
-        int.TryParse(UriQuery.Values(uri, name).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(UriQuery.Values(uri.Query, name).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

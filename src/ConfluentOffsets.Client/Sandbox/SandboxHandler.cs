@@ -139,7 +139,7 @@ internal sealed class SandboxHandler : HttpMessageHandler
     }
 
     /// <summary>What <c>?expand=</c> asks for: <c>id,info</c>, or one at a time.</summary>
-    private static HashSet<string> Expand(Uri uri) => [.. UriQuery.Values(uri, "expand").SelectMany(v => v.Split(','))];
+    private static HashSet<string> Expand(Uri uri) => [.. UriQuery.Values(uri.Query, "expand").SelectMany(v => v.Split(','))];
 
     private static SandboxRefusalException NotFound(string message) => new(404, message);
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 
 namespace ConfluentOffsets.Commands;
 
@@ -16,6 +17,7 @@ public sealed class GetConnectorCommand : ConnectorQueryCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     private protected override bool NeedsStates => true;

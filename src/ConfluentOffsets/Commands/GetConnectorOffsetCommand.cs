@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets.Commands;
@@ -19,12 +20,14 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>Only sink rows of these topics; wildcards.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string[]? Topic { get; set; }
 
     /// <summary>Only sink rows of these partition numbers.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 
@@ -27,11 +28,13 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     /// <summary>The environment; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: this runspace's.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
@@ -23,15 +24,18 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The environment; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: this runspace's.</summary>
