@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -34,6 +35,7 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The partitions: hashtables, objects, or JSON texts.</summary>
@@ -45,6 +47,7 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
     /// <summary>A sink's topic.</summary>
     [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string? Topic { get; set; }
 
     /// <summary>The topic's partitions; default: all that the connector has of it.</summary>
@@ -61,6 +64,7 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
@@ -69,6 +73,7 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>

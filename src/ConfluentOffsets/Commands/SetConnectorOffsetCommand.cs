@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -36,6 +37,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The partition: a hashtable, an object, or JSON text.</summary>
@@ -54,6 +56,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
     [Parameter(ParameterSetName = InputValueSet)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string? Topic { get; set; }
 
     /// <summary>The topic's partitions.</summary>
@@ -77,6 +80,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
@@ -85,6 +89,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>
