@@ -1,8 +1,9 @@
 BeforeDiscovery {
     $manifest = Import-PowerShellDataFile (Join-Path (Split-Path $PSScriptRoot) 'ConfluentOffsets.psd1')
     $cmdlets = @($manifest.CmdletsToExport)
-    $callers = @($cmdlets -like '*-ConnectorOffset*')
+    $callers = @($cmdlets -like '*-Connector*')
     $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset'
+    $actors = $alterers + 'Suspend-Connector', 'Resume-Connector'
 }
 
 BeforeAll {
@@ -90,6 +91,9 @@ Describe 'The module' {
             @{ Name = 'Connect-ConfluentCloud'; Type = 'ConfluentConnection' }
             @{ Name = 'Disconnect-ConfluentCloud'; Type = '' }
             @{ Name = 'Get-ConfluentCloudConnection'; Type = 'ConfluentConnection' }
+            @{ Name = 'Get-Connector'; Type = 'Connector' }
+            @{ Name = 'Suspend-Connector'; Type = 'Connector' }
+            @{ Name = 'Resume-Connector'; Type = 'Connector' }
             @{ Name = 'Get-ConnectorOffset'; Type = 'ConnectorOffset' }
             @{ Name = 'Set-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Reset-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
@@ -114,14 +118,14 @@ Describe 'The module' {
             $command.DefaultParameterSet | Should-Be $Default
         }
 
-        It '<_> asks before it acts: SupportsShouldProcess, ConfirmImpact High' -ForEach $alterers {
+        It '<_> asks before it acts: SupportsShouldProcess, ConfirmImpact High' -ForEach $actors {
             $attribute = (Get-Command $_).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
 
             $attribute.SupportsShouldProcess | Should-BeTrue
             $attribute.ConfirmImpact | Should-Be ([System.Management.Automation.ConfirmImpact]::High)
         }
 
-        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $alterers }) {
+        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $actors }) {
             (Get-Command $_).Parameters.ContainsKey('WhatIf') | Should-BeFalse
         }
     }
@@ -174,6 +178,8 @@ Describe 'The module' {
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'KafkaPartition'; Type = [int[]] }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'All'; Type = [switch] }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Wait'; Type = [switch] }
+            @{ Command = 'Suspend-Connector'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Resume-Connector'; Parameter = 'PassThru'; Type = [switch] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'InputObject'; Type = [psobject] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'PollInterval'; Type = [double] }
         ) {
@@ -220,6 +226,21 @@ Describe 'The module' {
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'Connection'; Sets = '__AllParameterSets:' }
+
+            @{ Command = 'Suspend-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0MP' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
+
+            @{ Command = 'Resume-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0MP' }
+            @{ Command = 'Resume-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Resume-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Resume-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
+
+            @{ Command = 'Get-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0VP' }
+            @{ Command = 'Get-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Get-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Get-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
 
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'AccessToken'; Sets = 'AccessToken:M' }
         ) {
@@ -293,6 +314,8 @@ Describe 'The module' {
             @{ Type = 'ConnectorOffset'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId KafkaOffset KafkaPartition ObservedAt Offset Partition Topic' }
             @{ Type = 'ConnectorOffsetRequest'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId Offsets OffsetsBefore RequestedAt Type' }
             @{ Type = 'ConnectorOffsetRequestStatus'; Properties = 'AppliedAt ConnectorId ConnectorName EnvironmentId KafkaClusterId Message Phase PreviousOffsets Request' }
+            @{ Type = 'Connector'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId State Tasks Trace Type' }
+            @{ Type = 'ConnectorTask'; Properties = 'FullTrace Id State Trace' }
             @{ Type = 'ConfluentConnection'; Properties = 'ApiKey AuthenticationKind BaseUri EnvironmentId KafkaClusterId' }
         ) {
             $names = ([type]"ConfluentOffsets.$Type").GetProperties().Name | Sort-Object

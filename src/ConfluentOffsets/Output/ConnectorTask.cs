@@ -28,7 +28,7 @@ public sealed class ConnectorTask
     /// <summary><c>0: RUNNING</c></summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Id}: {State}{(Trace is null ? "" : $": {OffsetText.Printable(Trace)}")}");
+        $"{Id}: {OffsetText.Printable(State ?? "")}{(Trace is null ? "" : $": {OffsetText.Printable(Trace)}")}");
 
     internal static string? FirstLine(string? text) => text?.Trim().Split('\r', '\n')[0].TrimEnd();
 
