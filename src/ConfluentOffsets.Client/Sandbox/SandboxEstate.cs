@@ -15,7 +15,7 @@ internal sealed class SandboxEstate
 
     private const string Failure = """
         org.apache.kafka.connect.errors.ConnectException: Exiting WorkerSinkTask due to unrecoverable exception.
-        \tat org.apache.kafka.connect.runtime.WorkerSinkTask.deliverMessages(WorkerSinkTask.java:632)
+            at org.apache.kafka.connect.runtime.WorkerSinkTask.deliverMessages(WorkerSinkTask.java:632)
         Caused by: org.apache.kafka.connect.errors.DataException: payments.refunded-0@1203: field 'amount' is not a number
         """;
 
