@@ -17,6 +17,7 @@
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
         'Reset-ConnectorOffset'
+        'Restore-ConnectorOffset'
         'Resume-Connector'
         'Set-ConnectorOffset'
         'Suspend-Connector'

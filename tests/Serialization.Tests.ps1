@@ -256,7 +256,7 @@ Describe 'Serialization' {
         ) {
             $expected = @{
                 Row     = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Partition', 'Offset', 'Topic', 'KafkaPartition', 'KafkaOffset', 'ObservedAt'
-                Request = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Type', 'Offsets', 'OffsetsBefore', 'RequestedAt'
+                Request = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Type', 'Offsets', 'OffsetsBefore', 'BackupFile', 'RequestedAt'
                 Status  = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Phase', 'Message', 'Request', 'PreviousOffsets', 'AppliedAt'
             }[$Name]
 

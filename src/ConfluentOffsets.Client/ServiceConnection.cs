@@ -41,12 +41,16 @@ internal sealed class ServiceConnection : IDisposable
         _services = new Lazy<ServiceProvider>(CreateServices);
         _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);
+        Clock = new ServiceClock(settings.Time);
     }
 
     public TimeProvider Time => _settings.Time;
 
     /// <summary>Shared by all waits of this connection.</summary>
     public PollPacer Pacer { get; }
+
+    /// <summary>The service's own time.</summary>
+    public ServiceClock Clock { get; }
 
     public bool IsDisposed => _disposed;
 
@@ -86,6 +90,7 @@ internal sealed class ServiceConnection : IDisposable
             using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            Clock.Note(response);
             return response.IsSuccessStatusCode
                 ? new Reply((int)response.StatusCode, bytes, RequestId(response), method.Method, uri)
                 : throw Refusal(request, response, bytes);

@@ -25,9 +25,9 @@ public sealed class GetConnectorCommand : ConnectorQueryCommand
     /// <inheritdoc/>
     protected override void ProcessRecord() => QueryNamed(ConnectorName);
 
-    private protected override async Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
+    private protected override async Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
     {
         var list = await Lists.WithStatesAsync(connection, connector).ConfigureAwait(false);
-        return [Connector.Of(connection, connector, ConnectorsApi.Find(list, connector))];
+        return new Reading([Connector.Of(connection, connector, ConnectorsApi.Find(list, connector))], null);
     }
 }

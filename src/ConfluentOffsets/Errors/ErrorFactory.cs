@@ -24,7 +24,7 @@ internal static class ErrorFactory
         [ErrorIds.InvalidProxy] = new(ErrorCategory.InvalidArgument, "Give an address as in http://proxy.example.com:3128, and a credential with -ProxyCredential.", true),
         [ErrorIds.InvalidCredential] = new(ErrorCategory.InvalidArgument, "Give a Cloud API key as user name and its secret as password, or a token with -AccessToken.", true),
         [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe whole objects: rows of Get-ConnectorOffset to Set- and Reset-ConnectorOffset, and what these emit to Wait-ConnectorOffsetRequest; or name the connector with -ConnectorName."),
-        [ErrorIds.OffsetRequestConflict] = new(ErrorCategory.ResourceBusy, "Wait for the request that is under way (Wait-ConnectorOffsetRequest -ConnectorName ...), then look at the offsets and decide again."),
+        [ErrorIds.OffsetRequestConflict] = new(ErrorCategory.ResourceBusy, "Wait for the request that is under way (Wait-ConnectorOffsetRequest -ConnectorName ..., or -QueueTimeout), then look at the offsets and decide again."),
         [ErrorIds.RateLimited] = new(ErrorCategory.LimitsExceeded, "Wait a little, or lower -ThrottleLimit."),
         [ErrorIds.ServiceUnavailable] = new(ErrorCategory.ResourceUnavailable, "Try again later; status.confluent.cloud tells of known disturbances. Give the request id to Confluent's support."),
         [ErrorIds.ConnectionFailed] = new(ErrorCategory.ConnectionError, "Check the network, the proxy settings and -BaseUri."),
@@ -39,7 +39,12 @@ internal static class ErrorFactory
         [ErrorIds.InvalidPartition] = new(ErrorCategory.InvalidArgument, "Give a partition as Get-ConnectorOffset shows it, or -Topic and -KafkaPartition for a sink."),
         [ErrorIds.PartitionNotFound] = new(ErrorCategory.ObjectNotFound, "Take the partition from Get-ConnectorOffset. In Set-ConnectorOffset, -AllowNewPartition adds one that is not there."),
         [ErrorIds.NoCurrentOffsets] = new(ErrorCategory.ObjectNotFound, "Wait until the connector has offsets. In Set-ConnectorOffset, -AllowNewPartition sends it all the same."),
-        [ErrorIds.PartialResetNotConfirmed] = new(ErrorCategory.InvalidResult, "Look at Get-ConnectorOffset: perhaps all partitions were reset. Put the others back from the request's OffsetsBefore with Set-ConnectorOffset -AllowNewPartition."),
+        [ErrorIds.PartialResetNotConfirmed] = new(ErrorCategory.InvalidResult, "Look at Get-ConnectorOffset: perhaps all partitions were reset. Restore-ConnectorOffset on the status of the request puts them back."),
+        [ErrorIds.OffsetsStale] = new(ErrorCategory.OperationTimeout, "Read the offsets again, with Get-ConnectorOffset -MaxAge or a longer -Timeout; a connector that is paused or has FAILED is not observed."),
+        [ErrorIds.OffsetRequestNotApplied] = new(ErrorCategory.InvalidOperation, "Wait until the request is APPLIED (Wait-ConnectorOffsetRequest); one that FAILED changed nothing."),
+        [ErrorIds.NoPreviousOffsets] = new(ErrorCategory.InvalidOperation, "Put the offsets back from a file (Import-ConnectorOffset) or from rows that were kept, with Set-ConnectorOffset -AllowNewPartition."),
+        [ErrorIds.ConnectorReplaced] = new(ErrorCategory.InvalidOperation, "A connector of this name was created anew. If the old positions are right for it, send them with Set-ConnectorOffset -AllowNewPartition: a status's PreviousOffsets can be piped."),
+        [ErrorIds.BackupFailed] = new(ErrorCategory.WriteError, "Give a folder that can be written to; it is made where it does not exist."),
         [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them."),
     };
 

@@ -26,6 +26,16 @@ internal sealed class InputRow(PSObject input)
 
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
 
+    /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt.</summary>
+    public DateTime? ObservedAt => Member("ObservedAt") switch
+    {
+        DateTime { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
+        DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
+        DateTimeOffset time => time.UtcDateTime,
+        string text => ServerTime.TryParse(text)?.Utc,
+        _ => null,
+    };
+
     /// <summary>The rows in what was piped; an array given as an argument is its rows. Null where there is no row.</summary>
     public static IReadOnlyList<InputRow?> Each(PSObject? input)
     {
