@@ -92,19 +92,16 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
     private void Plan(string? name, ConnectorOffsetRequestStatus? status)
     {
         var connection = FindConnection(Connection ?? status?.Connection);
-        try
+        var environmentId = ConnectorIds.Or(EnvironmentId, status?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId);
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error) is not { } connector)
         {
-            var plan = Plans.Of(connection, ConnectorIds.Resolve(
-                connection,
-                ConnectorIds.Or(EnvironmentId, status?.EnvironmentId),
-                ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId),
-                name));
-            if (status is not null)
-                plan.TakenBack.Add(status);
+            Fail(error!);
+            return;
         }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+
+        var plan = Plans.Of(connection, connector);
+        if (status is not null)
+            plan.TakenBack.Add(status);
     }
 }

@@ -121,20 +121,16 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         if (request is not null)
             _requests.Add(request);
         var connection = FindConnection(Connection ?? request?.Connection);
-        try
+        var environmentId = ConnectorIds.Or(EnvironmentId, request?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId);
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: request is not null, out var error) is not { } connector)
         {
-            var connector = ConnectorIds.Resolve(
-                connection,
-                ConnectorIds.Or(EnvironmentId, request?.EnvironmentId),
-                ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId),
-                name);
-            _waits!.Start(connection, connector, request);
-            WritePosted();
+            Fail(error!);
+            return;
         }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+
+        _waits!.Start(connection, connector, request);
+        WritePosted();
     }
 
     private void Fail(ErrorRecord error) => _errors.Add(error);
