@@ -48,6 +48,10 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     [ValidateRange(0.1, 3600)]
     public double PollInterval { get; set; } = WaitOptions.DefaultPollInterval;
 
+    /// <summary>After APPLIED, waits also until the connector and its tasks run again.</summary>
+    [Parameter]
+    public SwitchParameter UntilRunning { get; set; }
+
     /// <summary>After APPLIED, waits also until the service has observed the offsets later than that.</summary>
     [Parameter]
     public SwitchParameter UntilObserved { get; set; }
@@ -73,7 +77,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         base.BeginProcessing();
         _waits = new WaitSession(
             this,
-            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved });
+            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved, UntilRunning = UntilRunning });
     }
 
     /// <inheritdoc/>

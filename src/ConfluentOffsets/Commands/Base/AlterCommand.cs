@@ -34,6 +34,10 @@ public abstract class AlterCommand : ConnectorCommand
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
+    /// <summary>Waits also until the connector and its tasks run again.</summary>
+    [Parameter]
+    public SwitchParameter UntilRunning { get; set; }
+
     /// <summary>Waits also until the service has observed the offsets after the change.</summary>
     [Parameter]
     public SwitchParameter UntilObserved { get; set; }
@@ -60,7 +64,7 @@ public abstract class AlterCommand : ConnectorCommand
 
     private string RequestType => Kind == AlterKind.Reset ? AlterRequestWriter.Delete : AlterRequestWriter.Patch;
 
-    private bool Waits => Wait || UntilObserved;
+    private bool Waits => Wait || UntilRunning || UntilObserved;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -83,7 +87,7 @@ public abstract class AlterCommand : ConnectorCommand
         {
             _waits = new WaitSession(
                 this,
-                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle) { UntilObserved = UntilObserved });
+                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle) { UntilObserved = UntilObserved, UntilRunning = UntilRunning });
         }
     }
 
