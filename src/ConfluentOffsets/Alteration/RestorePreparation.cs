@@ -4,6 +4,7 @@ using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Waiting;
+using Item = ConfluentOffsets.Client.Wire.PartitionOffset;
 
 namespace ConfluentOffsets.Alteration;
 
@@ -28,7 +29,11 @@ internal static class RestorePreparation
         foreach (var status in statuses)
         {
             CheckStatus(status, current);
-            isSeenTooEarly |= status.AppliedTime is { } applied && current.ObservedAt?.IsAfter(applied) != true;
+            var isEarly = status.AppliedTime is { } applied && current.ObservedAt?.IsAfter(applied) != true;
+            isSeenTooEarly |= isEarly;
+
+            // To an operator offsets from before the change would say nothing.
+            var old = isEarly ? Left(status) : now;
             var before = Before(status);
             if (before.IsEmpty && status.Request.Sent is null)
                 throw NothingKnown(status);
@@ -42,7 +47,7 @@ internal static class RestorePreparation
                 if (before.Find(partition) is not { } item)
                     added.Add(partition);
                 else if (now.Find(partition) is var found)
-                    changes.Add(new PreparedChange(found?.Partition ?? item.Partition, found?.Offset, item.Offset));
+                    changes.Add(new PreparedChange(found?.Partition ?? item.Partition, old.Find(partition)?.Offset, item.Offset));
             }
         }
 
@@ -96,11 +101,13 @@ internal static class RestorePreparation
             throw new RejectedInputException(ErrorIds.ConnectorReplaced, $"it is another connector now ({now}) than the one whose offsets were altered ({then}). Nothing was sent.", status);
     }
 
+    private static IReadOnlyList<Item> Named(ConnectorOffsetRequestStatus status) =>
+        status.Request.Sent ?? status.Request.Offsets.Select(o => o.ToItem()).ToArray();
+
     /// <summary>The partitions that a request named.</summary>
     private static List<JsonMapNode> Changed(ConnectorOffsetRequestStatus status)
     {
-        var named = status.Request.Sent ?? status.Request.Offsets.Select(o => o.ToItem()).ToArray();
-        var partitions = named.Select(o => o.Partition).OfType<JsonMapNode>().ToList();
+        var partitions = Named(status).Select(o => o.Partition).OfType<JsonMapNode>().ToList();
         return partitions.Count > 0
             ? partitions
             : throw new RejectedInputException(
@@ -108,6 +115,10 @@ internal static class RestorePreparation
                 "the service does not tell which partitions the request changed. The status's PreviousOffsets can be piped to Set-ConnectorOffset, those that are meant.",
                 status);
     }
+
+    /// <summary>What a request made of its partitions; nothing after a reset.</summary>
+    private static PartitionIndex Left(ConnectorOffsetRequestStatus status) =>
+        new(string.Equals(status.Request.Type, AlterRequestWriter.Delete, StringComparison.OrdinalIgnoreCase) ? [] : Named(status));
 
     /// <summary>
     /// What was there: the service's own word, taken when the connector had stopped; where it has none, what was read
