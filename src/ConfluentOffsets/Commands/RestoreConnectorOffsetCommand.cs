@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
@@ -70,7 +71,12 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
     private protected override async Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current)
     {
         if (plan.TakenBack.Count > 0)
-            return RestorePreparation.Prepare(plan, plan.TakenBack, current);
+        {
+            var prepared = RestorePreparation.Prepare(plan, plan.TakenBack, current);
+            var last = await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
+            return RestorePreparation.WarnOfLater(prepared, last);
+        }
+
         var latest = await api.GetStatusAsync(plan.Connector, singleAttempt: false, StopToken).ConfigureAwait(false);
         return RestorePreparation.Prepare(plan, [RequestObjects.Status(plan.Connection, plan.Connector, latest, request: null)], current);
     }

@@ -23,7 +23,7 @@ internal static class ErrorFactory
         [ErrorIds.InvalidBaseUri] = new(ErrorCategory.InvalidArgument, "Give an https address; http is for a server on this machine only (localhost, 127.0.0.1, [::1]).", true),
         [ErrorIds.InvalidProxy] = new(ErrorCategory.InvalidArgument, "Give an address as in http://proxy.example.com:3128, and a credential with -ProxyCredential.", true),
         [ErrorIds.InvalidCredential] = new(ErrorCategory.InvalidArgument, "Give a Cloud API key as user name and its secret as password, or a token with -AccessToken.", true),
-        [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe whole objects: rows of Get-ConnectorOffset to Set-, Reset- and Compare-ConnectorOffset, and what Set and Reset emit to Wait-ConnectorOffsetRequest; or name the connector with -ConnectorName."),
+        [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe whole objects: rows of Get-ConnectorOffset to Set-, Reset- and Compare-ConnectorOffset, what Set and Reset emit to Wait-ConnectorOffsetRequest, and what that emits to Restore-ConnectorOffset; or name the connector with -ConnectorName."),
         [ErrorIds.OffsetRequestConflict] = new(ErrorCategory.ResourceBusy, "Wait for the request that is under way (Wait-ConnectorOffsetRequest -ConnectorName ..., or -QueueTimeout), then look at the offsets and decide again."),
         [ErrorIds.RateLimited] = new(ErrorCategory.LimitsExceeded, "Wait a little, or lower -ThrottleLimit."),
         [ErrorIds.ServiceUnavailable] = new(ErrorCategory.ResourceUnavailable, "Try again later; status.confluent.cloud tells of known disturbances. Give the request id to Confluent's support."),

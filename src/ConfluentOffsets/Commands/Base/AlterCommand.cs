@@ -282,11 +282,18 @@ public abstract class AlterCommand : ConnectorCommand
         {
             // Somebody may have thought about the prompt for long.
             CheckFreshness(plan, latest: null);
-            var file = _backup?.Write(prepared);
-            if (file is not null)
-                Log.Verbose?.Invoke($"The offsets of connector '{plan.Connector.ConnectorName}' before the change are in '{file}'.");
+            string? file = null;
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed, Sending = () => _sent.Sending(plan) }
+            var alteration = new OffsetAlteration(Api(plan.Connection))
+            {
+                IsCalledOff = () => _failed,
+                Sending = () =>
+                {
+                    file = Backup(prepared);
+                    _sent.Sending(plan);
+                },
+            };
+            var submitted = await alteration
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
@@ -314,6 +321,14 @@ public abstract class AlterCommand : ConnectorCommand
                 _sent.Refused(plan);
             return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
         }
+    }
+
+    private string? Backup(PreparedPlan prepared)
+    {
+        var file = _backup?.Write(prepared);
+        if (file is not null)
+            Log.Verbose?.Invoke($"The offsets of connector '{prepared.Plan.Connector.ConnectorName}' before the change are in '{file}'.");
+        return file;
     }
 
     private Outcome Failed(PreparedPlan prepared, ErrorRecord error)
