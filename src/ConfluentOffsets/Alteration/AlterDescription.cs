@@ -35,7 +35,7 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
             text.AppendLine().Append("  ").Append(records);
         if (prepared.Current.ObservedAt is { } observed)
         {
-            var early = prepared.IsSeenTooEarly ? ", before the change that is taken back was applied" : "";
+            var early = prepared.IsSeenTooEarly ? $", before {(kind == AlterKind.Restore ? "the change that is taken back" : "the last change")} was applied" : "";
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z{early}");
         }
 

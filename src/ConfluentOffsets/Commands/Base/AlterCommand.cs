@@ -154,9 +154,9 @@ public abstract class AlterCommand : ConnectorCommand
 
     /// <summary>Refuses a plan that was made of offsets which are no longer fresh.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="latest">The request before it, where it is known.</param>
+    /// <param name="latest">The request before it.</param>
     /// <exception cref="RejectedInputException">They are not.</exception>
-    private protected virtual void CheckFreshness(AlterPlan plan, RequestBaseline? latest)
+    private protected virtual void CheckFreshness(AlterPlan plan, RequestBaseline latest)
     {
     }
 
@@ -207,7 +207,11 @@ public abstract class AlterCommand : ConnectorCommand
                 : null;
             var current = await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false);
             var prepared = await PrepareAsync(api, plan, current).ConfigureAwait(false);
-            CheckFreshness(plan, latest);
+            if (latest is not null)
+            {
+                CheckFreshness(plan, latest);
+                prepared = prepared.After(latest);
+            }
 
             // What -WhatIf finds no fault with should not be refused a moment later.
             if (_isWhatIf && latest is null)
@@ -276,13 +280,19 @@ public abstract class AlterCommand : ConnectorCommand
 
         try
         {
-            // Somebody may have thought about the prompt for long.
-            CheckFreshness(plan, latest: null);
             var file = _backup?.Write(prepared);
             if (file is not null)
                 Log.Verbose?.Invoke($"The offsets of connector '{plan.Connector.ConnectorName}' before the change are in '{file}'.");
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed, Sending = () => _sent.Sending(plan) }
+            var alteration = new OffsetAlteration(Api(plan.Connection))
+            {
+                IsCalledOff = () => _failed,
+                Sending = () => _sent.Sending(plan),
+
+                // Somebody may have thought about the prompt for long, or changed the connector meanwhile.
+                CheckBaseline = latest => CheckFreshness(plan, latest),
+            };
+            var submitted = await alteration
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
