@@ -224,11 +224,11 @@ Describe 'Set-ConnectorOffset -Shift' {
             else { Get-Posted $t.Stub | Should-Be 'a: orders-0=101' }
         }
 
-        It 'counts the oldest row, and refuses only its connector' {
+        It 'counts the oldest row, and refuses only its connector: row <_>' -ForEach 0, 1 {
             Add-Connector $t.Stub a
             Add-Connector $t.Stub b
             $rows = @(Get-ConnectorOffset a, b | Select-Object ConnectorName, Partition, Offset, ObservedAt)
-            $rows[1].ObservedAt = $rows[1].ObservedAt.AddMinutes(-10)
+            $rows[$_].ObservedAt = $rows[$_].ObservedAt.AddMinutes(-10)
 
             $requests = $rows | Set-ConnectorOffset -Shift 1 -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
 
