@@ -80,7 +80,7 @@ public sealed class OffsetsWatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_passing_failure_is_looked_over_and_not_retried_within_a_look()
+    public async Task A_passing_failure_is_looked_over()
     {
         Shows(Early);
         _service.Handler.Answer("GET", TestService.OffsetsPath, 503, "oops").Fail("GET", TestService.OffsetsPath, StubFault.Lost);
@@ -89,6 +89,16 @@ public sealed class OffsetsWatcherTests : IDisposable
         var sighting = await UntilObservedAsync(Applied);
 
         Assert.Equal((true, null, 4), (sighting.IsFresh, sighting.Failure, Looks));
+    }
+
+    [Fact]
+    public async Task A_look_that_fails_is_not_retried_by_itself()
+    {
+        _service.Handler.Answer("GET", TestService.OffsetsPath, 503, "oops");
+
+        var sighting = await UntilObservedAsync(Applied, TimeSpan.Zero);
+
+        Assert.Equal((FailureKind.ServiceUnavailable, 1), (sighting.Failure?.Kind, Looks));
     }
 
     [Fact]
