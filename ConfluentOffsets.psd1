@@ -15,12 +15,15 @@
         'Disconnect-ConfluentCloud'
         'Export-ConnectorOffset'
         'Get-ConfluentCloudConnection'
+        'Get-Connector'
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
         'Import-ConnectorOffset'
         'Reset-ConnectorOffset'
         'Restore-ConnectorOffset'
+        'Resume-Connector'
         'Set-ConnectorOffset'
+        'Suspend-Connector'
         'Wait-ConnectorOffsetRequest'
     )
     FunctionsToExport    = @()

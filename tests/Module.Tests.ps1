@@ -3,8 +3,9 @@ BeforeDiscovery {
     $cmdlets = @($manifest.CmdletsToExport)
     # They call nobody.
     $offline = 'Compare-ConnectorOffset', 'Export-ConnectorOffset', 'Import-ConnectorOffset'
-    $callers = @($cmdlets -like '*-ConnectorOffset*' | Where-Object { $_ -notin $offline })
+    $callers = @($cmdlets -like '*-Connector*' | Where-Object { $_ -notin $offline })
     $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset', 'Restore-ConnectorOffset'
+    $actors = $alterers + 'Suspend-Connector', 'Resume-Connector'
 }
 
 BeforeAll {
@@ -93,6 +94,9 @@ Describe 'The module' {
             @{ Name = 'Disconnect-ConfluentCloud'; Type = '' }
             @{ Name = 'Get-ConfluentCloudConnection'; Type = 'ConfluentConnection' }
             @{ Name = 'Export-ConnectorOffset'; Type = 'FileInfo' }
+            @{ Name = 'Get-Connector'; Type = 'Connector' }
+            @{ Name = 'Suspend-Connector'; Type = 'Connector' }
+            @{ Name = 'Resume-Connector'; Type = 'Connector' }
             @{ Name = 'Get-ConnectorOffset'; Type = 'ConnectorOffset' }
             @{ Name = 'Import-ConnectorOffset'; Type = 'ConnectorOffset' }
             @{ Name = 'Set-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
@@ -123,7 +127,7 @@ Describe 'The module' {
             $command.DefaultParameterSet | Should-Be $Default
         }
 
-        It '<_> asks before it acts: SupportsShouldProcess, ConfirmImpact High' -ForEach $alterers {
+        It '<_> asks before it acts: SupportsShouldProcess, ConfirmImpact High' -ForEach $actors {
             $attribute = (Get-Command $_).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
 
             $attribute.SupportsShouldProcess | Should-BeTrue
@@ -137,7 +141,7 @@ Describe 'The module' {
             $attribute.ConfirmImpact | Should-Be ([System.Management.Automation.ConfirmImpact]::Medium)
         }
 
-        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $alterers + 'Export-ConnectorOffset' }) {
+        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $actors + 'Export-ConnectorOffset' }) {
             (Get-Command $_).Parameters.ContainsKey('WhatIf') | Should-BeFalse
         }
     }
@@ -198,6 +202,8 @@ Describe 'The module' {
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'KafkaPartition'; Type = [int[]] }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'All'; Type = [switch] }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Wait'; Type = [switch] }
+            @{ Command = 'Suspend-Connector'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Resume-Connector'; Parameter = 'PassThru'; Type = [switch] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'InputObject'; Type = [psobject] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'PollInterval'; Type = [double] }
             @{ Command = 'Compare-ConnectorOffset'; Parameter = 'ReferenceObject'; Type = [psobject[]] }
@@ -255,6 +261,21 @@ Describe 'The module' {
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'Connection'; Sets = '__AllParameterSets:' }
+
+            @{ Command = 'Suspend-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0MP' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
+
+            @{ Command = 'Resume-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0MP' }
+            @{ Command = 'Resume-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Resume-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Resume-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
+
+            @{ Command = 'Get-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0VP' }
+            @{ Command = 'Get-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Get-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Get-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
 
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV' }
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Name:0M' }
@@ -341,6 +362,8 @@ Describe 'The module' {
             @{ Type = 'ConnectorOffsetRequest'; Properties = 'BackupFile ConnectorId ConnectorName EnvironmentId KafkaClusterId Offsets OffsetsBefore RequestedAt Type' }
             @{ Type = 'ConnectorOffsetRequestStatus'; Properties = 'AppliedAt ConnectorId ConnectorName EnvironmentId KafkaClusterId Message Phase PreviousOffsets Request' }
             @{ Type = 'ConnectorOffsetDifference'; Properties = 'Change ConnectorName Delta DifferenceOffset EnvironmentId KafkaClusterId KafkaPartition Partition ReferenceOffset Topic' }
+            @{ Type = 'Connector'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId State Tasks Trace Type' }
+            @{ Type = 'ConnectorTask'; Properties = 'FullTrace Id State Trace' }
             @{ Type = 'ConfluentConnection'; Properties = 'ApiKey AuthenticationKind BaseUri EnvironmentId KafkaClusterId' }
         ) {
             $names = ([type]"ConfluentOffsets.$Type").GetProperties().Name | Sort-Object

@@ -3,7 +3,7 @@ using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client;
 
-/// <summary>The operations of the API, each one call (with its retries), each answer a document.</summary>
+/// <summary>The operations for offsets, each one call (with its retries), each answer a document.</summary>
 internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
 {
     /// <summary>The status of an accepted POST; a page of a proxy has another.</summary>
@@ -12,15 +12,6 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
     public ServiceConnection Connection { get; } = connection;
 
     public CallLog Log { get; } = log;
-
-    /// <summary>The names of all connectors of a cluster.</summary>
-    /// <exception cref="ServiceException">The call failed.</exception>
-    public async Task<IReadOnlyList<string>> ListAsync(string environmentId, string kafkaClusterId, CancellationToken cancellationToken)
-    {
-        var path = ConnectorAddress.ConnectorsPath(environmentId, kafkaClusterId);
-        var reply = await GetAsync(path, singleAttempt: false, cancellationToken).ConfigureAwait(false);
-        return Read(reply, DocumentReader.ReadNames);
-    }
 
     /// <summary>The offsets of a connector, as last observed by the service.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
@@ -35,7 +26,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
     public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, bool singleAttempt, CancellationToken cancellationToken)
     {
         var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
-        return Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
+        return Connection.Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
     }
 
     /// <summary>The connector's latest alter request, whoever made it.</summary>
@@ -59,7 +50,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
             throw e.As(FailureKind.RequestNotFound);
         }
 
-        var status = Read(reply, body => DocumentReader.ReadStatus(body, Notice))
+        var status = Connection.Read(reply, body => DocumentReader.ReadStatus(body, Notice))
             ?? throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.")
             {
                 StatusCode = reply.StatusCode,
@@ -107,16 +98,4 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
 
     private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Get, path, null, Log, singleAttempt, cancellationToken);
-
-    private T Read<T>(Reply reply, Func<ReadOnlyMemory<byte>, T> read)
-    {
-        try
-        {
-            return read(reply.Body);
-        }
-        catch (JsonException e)
-        {
-            throw Connection.Unexpected(reply, reply.Body.IsEmpty ? "the body is empty" : e.Message);
-        }
-    }
 }

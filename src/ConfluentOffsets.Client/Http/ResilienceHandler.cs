@@ -8,8 +8,9 @@ using Polly.Timeout;
 namespace ConfluentOffsets.Client.Http;
 
 /// <summary>
-/// Time-outs for each attempt, and retries with jittered exponential back-off. A GET is retried after whatever can
-/// pass; a POST only when it surely was not processed.
+/// Time-outs for each attempt, and retries with jittered exponential back-off. What can be repeated without harm (GET,
+/// and PUT, after which a connector is paused or runs however often it was sent) is retried after whatever can pass; a
+/// POST only when it surely was not processed.
 /// </summary>
 internal sealed class ResilienceHandler : DelegatingHandler
 {
@@ -111,14 +112,15 @@ internal sealed class ResilienceHandler : DelegatingHandler
         if (context.CancellationToken.IsCancellationRequested)
             return false;
 
-        var isGet = context.Properties.GetValue(s_request, null!).Method == HttpMethod.Get;
+        var method = context.Properties.GetValue(s_request, null!).Method;
+        var isIdempotent = method == HttpMethod.Get || method == HttpMethod.Put;
         return outcome switch
         {
             { Result.StatusCode: HttpStatusCode.TooManyRequests } => true,
             { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => isGet,
+                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => isIdempotent,
             { Exception: { } exception } => SurelyNotProcessed(exception)
-                || (isGet && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException),
+                || (isIdempotent && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException),
             _ => false,
         };
     }

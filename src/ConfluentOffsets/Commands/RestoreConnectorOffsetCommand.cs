@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
@@ -31,15 +32,18 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The environment; default: the status's, else the connection's.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the status's, else the connection's.</summary>
     [Parameter]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the status, else this runspace's.</summary>
@@ -88,19 +92,16 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
     private void Plan(string? name, ConnectorOffsetRequestStatus? status)
     {
         var connection = FindConnection(Connection ?? status?.Connection);
-        try
+        var environmentId = ConnectorIds.Or(EnvironmentId, status?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId);
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error) is not { } connector)
         {
-            var plan = Plans.Of(connection, ConnectorIds.Resolve(
-                connection,
-                ConnectorIds.Or(EnvironmentId, status?.EnvironmentId),
-                ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId),
-                name));
-            if (status is not null)
-                plan.TakenBack.Add(status);
+            Fail(error!);
+            return;
         }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+
+        var plan = Plans.Of(connection, connector);
+        if (status is not null)
+            plan.TakenBack.Add(status);
     }
 }

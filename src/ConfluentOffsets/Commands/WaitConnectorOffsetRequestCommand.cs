@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
@@ -33,6 +34,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>Seconds, over all.</summary>
@@ -52,11 +54,13 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
 
     /// <summary>The environment; default: the request's, else the connection's.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the request's, else the connection's.</summary>
     [Parameter]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the request, else this runspace's.</summary>
@@ -117,20 +121,16 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         if (request is not null)
             _requests.Add(request);
         var connection = FindConnection(Connection ?? request?.Connection);
-        try
+        var environmentId = ConnectorIds.Or(EnvironmentId, request?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId);
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: request is not null, out var error) is not { } connector)
         {
-            var connector = ConnectorIds.Resolve(
-                connection,
-                ConnectorIds.Or(EnvironmentId, request?.EnvironmentId),
-                ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId),
-                name);
-            _waits!.Start(connection, connector, request);
-            WritePosted();
+            Fail(error!);
+            return;
         }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+
+        _waits!.Start(connection, connector, request);
+        WritePosted();
     }
 
     private void Fail(ErrorRecord error) => _errors.Add(error);
