@@ -86,7 +86,10 @@ Describe 'Stopping' {
             @{ Name = 'Get-ConnectorOffset'; Script = 'Get-ConnectorOffset a, b -Connection $c'; Method = 'GET'; Path = '/a/offsets' }
             @{ Name = 'Get-ConnectorOffset for all'; Script = 'Get-ConnectorOffset -Connection $c'; Method = 'GET'; Path = '/connectors' }
             @{ Name = 'Get-ConnectorOffsetRequest'; Script = 'Get-ConnectorOffsetRequest a, b -Connection $c'; Method = 'GET'; Path = '/a/offsets/request/status' }
+            @{ Name = 'Get-ConnectorOffset -MaxAge'; Script = 'Get-ConnectorOffset a, b -MaxAge 10 -Connection $c'; Method = 'GET'; Path = '/a/offsets' }
             @{ Name = 'Wait-ConnectorOffsetRequest'; Script = 'Wait-ConnectorOffsetRequest a, b -Connection $c'; Method = 'GET'; Path = '/a/offsets/request/status' }
+            @{ Name = 'Wait-ConnectorOffsetRequest -UntilObserved'; Script = 'Wait-ConnectorOffsetRequest a -UntilObserved -Connection $c'; Method = 'GET'; Path = '/a/offsets' }
+            @{ Name = 'Set-ConnectorOffset -QueueTimeout'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -QueueTimeout 60 -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/a/offsets/request/status' }
             @{ Name = 'Set-ConnectorOffset that reads'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/a/offsets' }
             @{ Name = 'Set-ConnectorOffset that posts'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false'; Method = 'POST'; Path = '/a/offsets/request' }
             @{ Name = 'Set-ConnectorOffset -Wait'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false -Wait'; Method = 'POST'; Path = '/a/offsets/request' }
@@ -109,6 +112,9 @@ Describe 'Stopping' {
         It 'ends <Name> in the middle of a delay, and nothing is sent after it' -ForEach @(
             @{ Name = 'Get-ConnectorOffset before a retry'; Script = 'Get-ConnectorOffset a -Connection $c'; Status = 503 }
             @{ Name = 'Wait-ConnectorOffsetRequest between two looks'; Script = 'Wait-ConnectorOffsetRequest a -Connection $c'; Status = 200 }
+            @{ Name = 'Get-ConnectorOffset -MaxAge between two looks'; Script = 'Get-ConnectorOffset a -MaxAge 10 -Connection $c'; Status = 200 }
+            @{ Name = 'Set-ConnectorOffset -QueueTimeout between two looks'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -QueueTimeout 60 -Connection $c -Confirm:$false'; Status = 200 }
+            @{ Name = 'Reset-ConnectorOffset -QueueTimeout between two looks'; Script = 'Reset-ConnectorOffset a -All -QueueTimeout 60 -Connection $c -Confirm:$false'; Status = 200 }
             @{ Name = 'Set-ConnectorOffset before a retry'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false'; Status = 503 }
             @{ Name = 'Reset-ConnectorOffset before a retry'; Script = 'Reset-ConnectorOffset a -All -Connection $c -Confirm:$false'; Status = 503 }
         ) {

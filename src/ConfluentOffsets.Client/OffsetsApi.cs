@@ -15,9 +15,17 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
 
     /// <summary>The offsets of a connector, as last observed by the service.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
-    public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    public Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, CancellationToken cancellationToken) =>
+        GetOffsetsAsync(connector, singleAttempt: false, cancellationToken);
+
+    /// <summary>The offsets of a connector, as last observed by the service.</summary>
+    /// <param name="connector">The connector.</param>
+    /// <param name="singleAttempt">No retries: the caller polls.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ServiceException">The call failed.</exception>
+    public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, bool singleAttempt, CancellationToken cancellationToken)
     {
-        var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt: false, cancellationToken).ConfigureAwait(false);
+        var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
         return Connection.Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
     }
 

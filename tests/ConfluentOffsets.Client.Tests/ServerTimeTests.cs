@@ -96,5 +96,29 @@ public sealed class ServerTimeTests
         Assert.False(Time(right).Same(Time(left)));
     }
 
+    [Theory]
+    [InlineData("2024-02-20T15:14:20Z", "2024-02-20 15:14:19+00:00", true)]
+    [InlineData("2024-02-20T15:14:20Z", "2024-02-20T15:14:19.999999999Z", true)]
+    [InlineData("2024-02-20T15:14:19.2Z", "2024-02-20T15:14:19.1Z", true)]
+    [InlineData("2024-02-20T15:14:19.000000002Z", "2024-02-20T15:14:19.000000001Z", false)]
+    [InlineData("2024-02-20T15:14:19.9Z", "2024-02-20T15:14:19Z", false)]
+    [InlineData("2024-02-20T15:14:19.19Z", "2024-02-20T15:14:19.1Z", false)]
+    [InlineData("2024-02-20T15:14:19Z", "2024-02-20T15:14:19Z", false)]
+    [InlineData("2024-02-20T15:14:19Z", "2024-02-20T15:14:19.5Z", false)]
+    [InlineData("2024-02-20T15:14:18Z", "2024-02-20T15:14:19Z", false)]
+    [InlineData("2024-02-20T16:14:18+01:00", "2024-02-20T15:14:19Z", false)]
+    [InlineData("2024-02-20T14:14:20-01:00", "2024-02-20T15:14:19Z", true)]
+    public void IsAfter_is_true_only_for_what_is_surely_later(string left, string right, bool expected) =>
+        Assert.Equal(expected, Time(left).IsAfter(Time(right)));
+
+    [Theory]
+    [InlineData("2024-02-20T15:14:20Z", true)]
+    [InlineData("2024-02-20 15:14:20 UTC", true)]
+    [InlineData("2024-02-20T15:14:20+0000", true)]
+    [InlineData("2024-02-20T15:14:20-08", true)]
+    [InlineData("2024-02-20T15:14:20", false)]
+    [InlineData("2024-02-20 15:14:20.5 ", false)]
+    public void HasZone_says_whether_the_text_does(string text, bool expected) => Assert.Equal(expected, Time(text).HasZone);
+
     private static ServerTime Time(string text) => Assert.IsType<ServerTime>(ServerTime.TryParse(text));
 }

@@ -20,6 +20,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>Told when the POST is about to leave; what it throws keeps it back.</summary>
     public Action Sending { get; init; } = () => { };
 
+    /// <summary>Told of the request that stands before ours, before the POST; what it throws ends the call.</summary>
+    public Action<RequestBaseline> CheckBaseline { get; init; } = _ => { };
+
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Reads the status that stands before a request.</summary>
@@ -41,7 +44,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <param name="timeout">How long; zero looks once.</param>
     /// <param name="progress">Told after each look.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceException"><see cref="FailureKind.Conflict"/> where the time is over; or the call failed.</exception>
+    /// <exception cref="ServiceException"><see cref="FailureKind.Conflict"/> where one still stands there when the time is over; or the call failed.</exception>
     public async Task<RequestBaseline> WaitForTurnAsync(
         ConnectorAddress connector,
         TimeSpan timeout,
@@ -59,10 +62,10 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         {
             { Outcome: WaitOutcome.Finished } => RequestBaseline.Of(result.Status!),
             { Failure.Kind: FailureKind.RequestNotFound } => RequestBaseline.None,
-            { Failure: { } failure } => throw failure,
-            _ => throw new ServiceException(
+            { Outcome: WaitOutcome.TimedOut, Status: { } status } => throw new ServiceException(
                 FailureKind.Conflict,
-                string.Create(CultureInfo.InvariantCulture, $"{Unfinished(result.Status!)} It did not end within {timeout.TotalSeconds:0.###} s.")),
+                string.Create(CultureInfo.InvariantCulture, $"{Unfinished(status)} It did not end within {timeout.TotalSeconds:0.###} s.{LastLook(result.Failure)}")),
+            _ => throw result.Failure!,
         };
     }
 
@@ -81,6 +84,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         CancellationToken cancellationToken)
     {
         var baseline = await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false);
+        CheckBaseline(baseline);
 
         // Stamps can be whole seconds, now or in the next answer: the same request again must not fall into the second
         // of the one before.
@@ -115,6 +119,8 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         Echo = document.Offsets,
         RequestedAt = document.RequestedAt,
     };
+
+    private static string LastLook(ServiceException? failure) => failure is null ? "" : $" The last look failed: {failure.Message}";
 
     private static string Unfinished(AlterStatusDocument status)
     {

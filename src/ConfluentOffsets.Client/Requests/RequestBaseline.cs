@@ -14,9 +14,12 @@ internal sealed record RequestBaseline(string? Type, IReadOnlyList<PartitionOffs
 
     public bool IsNone => ReferenceEquals(this, None);
 
-    /// <summary>When that one was applied; null where it was not, or it is not known.</summary>
+    /// <summary>When that one changed the offsets, or the earliest time at which it can have; null where it did not, or it is not known.</summary>
     public ServerTime? AppliedAt { get; init; }
 
     public static RequestBaseline Of(AlterStatusDocument status) =>
-        new(status.Request.Type, status.Request.Offsets, status.Request.RequestedAt, status.IsFinished) { AppliedAt = status.AppliedAt };
+        new(status.Request.Type, status.Request.Offsets, status.Request.RequestedAt, status.IsFinished)
+        {
+            AppliedAt = status.AppliedAt ?? (status.IsApplied ? status.Request.RequestedAt : null),
+        };
 }

@@ -45,8 +45,11 @@ internal sealed partial record ServerTime(DateTime Utc, string Fraction, string 
             utc = new DateTime(ticks, DateTimeKind.Utc);
         }
 
-        return new ServerTime(utc, fraction, text);
+        return new ServerTime(utc, fraction, text) { HasZone = match.Groups["zone"].Success };
     }
+
+    /// <summary>Whether the text says which zone it is of.</summary>
+    public bool HasZone { get; private init; }
 
     /// <summary>A time (UTC) as the service writes it.</summary>
     public static ServerTime Of(DateTime utc) =>
@@ -69,7 +72,7 @@ internal sealed partial record ServerTime(DateTime Utc, string Fraction, string 
         match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(
-        @"^\s*(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?\s*(?:[Zz]|UTC|(?<sign>[+-])(?<hours>[0-9]{2}):?(?<minutes>[0-9]{2})?)?\s*$",
+        @"^\s*(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?\s*(?<zone>[Zz]|UTC|(?<sign>[+-])(?<hours>[0-9]{2}):?(?<minutes>[0-9]{2})?)?\s*$",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -33,10 +33,10 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"  and {changes.Count - MaxListed} more");
         if ((kind == AlterKind.Reset ? StartingOver(changes) : Records(changes)) is { } records)
             text.AppendLine().Append("  ").Append(records);
-        if (prepared.IsSeenTooEarly)
+        if (prepared.IsSeenTooEarly && kind == AlterKind.Restore)
             text.AppendLine().Append("  as the change that is taken back left them; it is not observed yet");
         else if (prepared.Current.ObservedAt is { } observed)
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z{(prepared.IsSeenTooEarly ? ", before the last change was applied" : "")}");
 
         return text.ToString();
     }

@@ -1,4 +1,5 @@
 using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Alteration;
@@ -14,6 +15,10 @@ internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IRe
 {
     /// <summary>The current offsets were observed before a change that is known: old values are those that it left.</summary>
     public bool IsSeenTooEarly { get; init; }
+
+    /// <summary>The same, seen beside the latest request before it.</summary>
+    public PreparedPlan After(RequestBaseline latest) =>
+        latest.AppliedAt is { } applied && Current.ObservedAt?.IsAfter(applied) != true ? this with { IsSeenTooEarly = true } : this;
 
     /// <summary>What the operator has to know before the request is sent.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -37,9 +37,7 @@ internal sealed class SinkRowChanges(string? topic)
         var shifted = (decimal)old + by;
         if (shifted is < 0 or > long.MaxValue)
             throw new RejectedInputException(ErrorIds.InvalidOffset, $"{sink}: {old} shifted by {by} is no offset.");
-        var observed = row.ObservedAt
-            ?? throw new RejectedInputException(ErrorIds.OffsetsStale, $"the row of {sink} does not tell when it was observed (ObservedAt), so -Shift cannot know that it is fresh. Give -KafkaOffset.");
-        return new PlannedChange(partition, null, row.ReadOffset((long)shifted)) { ShiftedFrom = observed };
+        return new PlannedChange(partition, null, row.ReadOffset((long)shifted)) { ShiftedFrom = row.ReadObservedAt() };
     }
 
     private static SinkPartition Sink(JsonMapNode partition, string parameter) => SinkPartition.TryRead(partition)

@@ -23,6 +23,9 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
     private const string InputShiftSet = "InputShift";
     private const int DefaultMaxAge = 120;
 
+    /// <summary>So far the clocks of the service's parts may be apart.</summary>
+    private static readonly TimeSpan s_clockTolerance = TimeSpan.FromMinutes(1);
+
     private bool _partitionGiven;
     private bool _offsetGiven;
     private SinkRowChanges? _sinkRows;
@@ -157,14 +160,18 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
         }
     }
 
-    private protected override void CheckFreshness(AlterPlan plan, RequestBaseline? latest)
+    private protected override void CheckFreshness(AlterPlan plan, RequestBaseline latest)
     {
         if (plan.ShiftedFrom is not { } observed)
             return;
-        if (latest?.AppliedAt is { } applied && observed <= applied.Utc)
-            throw Stale($"they were observed at {StaleOffsets.Time(observed)}, before the connector's last change was applied ({StaleOffsets.Time(applied.Utc)})");
-        if (plan.Connection.Service.Clock.Age(observed) > TimeSpan.FromSeconds(MaxAge))
-            throw Stale(string.Create(CultureInfo.InvariantCulture, $"they were observed at {StaleOffsets.Time(observed)}, more than {MaxAge} s ago (-MaxAge)"));
+        var at = $"they were observed at {StaleOffsets.Time(observed)}";
+        if (latest.AppliedAt is { } applied && !ServerTime.Of(observed).IsAfter(applied))
+            throw Stale($"{at}, not after the connector's last change ({StaleOffsets.Time(applied.Utc)})");
+        var age = plan.Connection.Service.Clock.Age(observed);
+        if (age > TimeSpan.FromSeconds(MaxAge))
+            throw Stale(string.Create(CultureInfo.InvariantCulture, $"{at}, more than {MaxAge} s ago (-MaxAge)"));
+        if (age < -s_clockTolerance)
+            throw Stale($"{at}, which is yet to come: a clock is wrong, or the time's zone");
     }
 
     private static RejectedInputException Stale(string why) =>

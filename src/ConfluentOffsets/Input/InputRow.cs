@@ -28,13 +28,12 @@ internal sealed class InputRow(PSObject input)
 
     public string? ConnectorId => Text("ConnectorId");
 
-    /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt.</summary>
+    /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt: a time without its zone may be hours off.</summary>
     public DateTime? ObservedAt => Member("ObservedAt") switch
     {
-        DateTime { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
-        DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
+        DateTime { Kind: not DateTimeKind.Unspecified } time => time.ToUniversalTime(),
         DateTimeOffset time => time.UtcDateTime,
-        string text => ServerTime.TryParse(text)?.Utc,
+        string text when ServerTime.TryParse(text) is { HasZone: true } time => time.Utc,
         _ => null,
     };
 
@@ -114,6 +113,15 @@ internal sealed class InputRow(PSObject input)
         offset.Set(SinkPartition.OffsetMember, number);
         return offset;
     }
+
+    /// <summary>When the service observed the offset (UTC).</summary>
+    /// <exception cref="RejectedInputException">The row does not tell it beyond doubt.</exception>
+    public DateTime ReadObservedAt() => ObservedAt ?? throw new RejectedInputException(
+        ErrorIds.OffsetsStale,
+        "a row does not tell when it was observed: " + (Member("ObservedAt") is { } given
+            ? string.Create(CultureInfo.InvariantCulture, $"its ObservedAt, '{given}', is no time with its zone (a CSV drops it).")
+            : "it has no ObservedAt."),
+        input);
 
     /// <summary>A partition that a user gave.</summary>
     /// <exception cref="RejectedInputException">It is no map, or an empty one.</exception>

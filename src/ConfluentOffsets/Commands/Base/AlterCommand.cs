@@ -158,9 +158,9 @@ public abstract class AlterCommand : ConnectorCommand
 
     /// <summary>Refuses a plan that was made of offsets which are no longer fresh.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="latest">The request before it, where it is known.</param>
+    /// <param name="latest">The request before it.</param>
     /// <exception cref="RejectedInputException">They are not.</exception>
-    private protected virtual void CheckFreshness(AlterPlan plan, RequestBaseline? latest)
+    private protected virtual void CheckFreshness(AlterPlan plan, RequestBaseline latest)
     {
     }
 
@@ -211,7 +211,11 @@ public abstract class AlterCommand : ConnectorCommand
                 : null;
             var current = await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false);
             var prepared = await PrepareAsync(api, plan, current).ConfigureAwait(false);
-            CheckFreshness(plan, latest);
+            if (latest is not null)
+            {
+                CheckFreshness(plan, latest);
+                prepared = Kind == AlterKind.Restore ? prepared : prepared.After(latest);
+            }
 
             // What -WhatIf finds no fault with should not be refused a moment later.
             if (_isWhatIf && latest is null)
@@ -280,13 +284,13 @@ public abstract class AlterCommand : ConnectorCommand
 
         try
         {
-            // Somebody may have thought about the prompt for long.
-            CheckFreshness(plan, latest: null);
             string? file = null;
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
             var alteration = new OffsetAlteration(Api(plan.Connection))
             {
                 IsCalledOff = () => _failed,
+                // Somebody may have thought about the prompt for long, or changed the connector meanwhile.
+                CheckBaseline = latest => CheckFreshness(plan, latest),
                 Sending = () =>
                 {
                     file = Backup(prepared);
