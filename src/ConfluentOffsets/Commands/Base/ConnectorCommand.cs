@@ -32,7 +32,7 @@ public abstract class ConnectorCommand : AsyncCommand
     }
 
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
-    internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Log);
+    internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Caller);
 
     /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
     private protected ConfluentConnection FindConnection(ConfluentConnection? given)
