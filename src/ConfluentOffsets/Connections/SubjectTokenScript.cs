@@ -11,6 +11,11 @@ namespace ConfluentOffsets.Connections;
 /// <summary>Runs the script block of -SubjectTokenCommand, by its text: in the runspace of whoever needs the JWT.</summary>
 internal static class SubjectTokenScript
 {
+    /// <summary>
+    /// Whatever the caller wants to see: what Invoke-RestMethod tells with -Debug holds the very tokens.
+    /// </summary>
+    private const string Quiet = "$DebugPreference = $VerbosePreference = $ProgressPreference = 'SilentlyContinue'";
+
     /// <summary>A source of JWTs.</summary>
     /// <param name="command">Has to run in any runspace.</param>
     /// <exception cref="RejectedInputException">It is empty.</exception>
@@ -29,7 +34,7 @@ internal static class SubjectTokenScript
     private static string Run(string script)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript(script, useLocalScope: true);
+        shell.AddScript($"{Quiet}\n& {{{script}\n}}", useLocalScope: true);
         ICollection<PSObject?> output;
         try
         {
