@@ -10,12 +10,14 @@
     TypesToProcess       = @('bin/ConfluentOffsets.Types.ps1xml')
     FormatsToProcess     = @('bin/ConfluentOffsets.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-ConnectorOffset'
         'Connect-ConfluentCloud'
         'Disconnect-ConfluentCloud'
         'Get-ConfluentCloudConnection'
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
         'Reset-ConnectorOffset'
+        'Restore-ConnectorOffset'
         'Set-ConnectorOffset'
         'Wait-ConnectorOffsetRequest'
     )

@@ -255,6 +255,7 @@ Describe 'The help' {
             @{ Name = 'Get-ConnectorOffset'; Says = 'what is shown was observed earlier'; Pattern = 'ObservedAt says when' }
             @{ Name = 'Get-ConnectorOffsetRequest'; Says = 'previous offsets are those last processed'; Pattern = 'PreviousOffsets are .* last processed before' }
             @{ Name = 'Get-ConnectorOffsetRequest'; Says = 'the latest request is shown, whoever made it'; Pattern = 'latest request .* whoever made it' }
+            @{ Name = 'Compare-ConnectorOffset'; Says = 'whose names the differences carry'; Pattern = 'ids are those of the difference' }
             @{ Name = 'Wait-ConnectorOffsetRequest'; Says = 'the old offsets can still be shown after APPLIED'; Pattern = 'can show the old ones' }
         ) {
             Get-Text 'maml:description' -Cmdlet $Name | Should-MatchString "(?s)$Pattern"
@@ -287,8 +288,8 @@ Describe 'The topic <_>' -ForEach $topics {
     It 'names only cmdlets, topics and parameters that there are' {
         $text = $lines -join "`n"
         $commands = Get-Command -Module ConfluentOffsets
-        $known = @($commands.Name) + 'Get-Help', 'ForEach-Object', 'Get-Credential', 'Set-Content', 'Export-Clixml'
-        $parameters = @($commands.Parameters.Keys) + 'Parallel', 'Full', 'Message', 'File', 'ne'
+        $known = @($commands.Name) + 'Get-Help', 'ForEach-Object', 'Get-Credential', 'Set-Content', 'Export-Clixml', 'Start-Sleep'
+        $parameters = @($commands.Parameters.Keys) + 'Parallel', 'Full', 'Message', 'File', 'ne', 'Seconds'
 
         $strange = @([regex]::Matches($text, '(?<![\w./-])[A-Z][a-z]+-[A-Z]\w+').Value | Where-Object { $_ -notin $known })
         $strange += @([regex]::Matches($text, '\babout_\w+').Value | Where-Object { $_ -notin (Get-ChildItem (Join-Path $RepoRoot en-US)).Name.Replace('.help.txt', '') })

@@ -1,8 +1,10 @@
 BeforeDiscovery {
     $manifest = Import-PowerShellDataFile (Join-Path (Split-Path $PSScriptRoot) 'ConfluentOffsets.psd1')
     $cmdlets = @($manifest.CmdletsToExport)
-    $callers = @($cmdlets -like '*-ConnectorOffset*')
-    $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset'
+    # They call nobody.
+    $offline = @('Compare-ConnectorOffset')
+    $callers = @($cmdlets -like '*-ConnectorOffset*' | Where-Object { $_ -notin $offline })
+    $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset', 'Restore-ConnectorOffset'
 }
 
 BeforeAll {
@@ -93,8 +95,10 @@ Describe 'The module' {
             @{ Name = 'Get-ConnectorOffset'; Type = 'ConnectorOffset' }
             @{ Name = 'Set-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Reset-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
+            @{ Name = 'Restore-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Get-ConnectorOffsetRequest'; Type = 'ConnectorOffsetRequestStatus' }
             @{ Name = 'Wait-ConnectorOffsetRequest'; Type = 'ConnectorOffsetRequestStatus' }
+            @{ Name = 'Compare-ConnectorOffset'; Type = 'ConnectorOffsetDifference' }
         ) {
             $types = @((Get-Command $Name).OutputType | ForEach-Object Type)
 
@@ -104,8 +108,9 @@ Describe 'The module' {
 
         It '<Name> has the parameter sets <Sets>, <Default> by default' -ForEach @(
             @{ Name = 'Connect-ConfluentCloud'; Sets = 'AccessToken ApiKey Sandbox SubjectToken SubjectTokenCommand'; Default = 'ApiKey' }
-            @{ Name = 'Set-ConnectorOffset'; Sets = 'Input InputValue Partition Topic'; Default = 'Partition' }
+            @{ Name = 'Set-ConnectorOffset'; Sets = 'Input InputShift InputValue Partition Topic'; Default = 'Partition' }
             @{ Name = 'Reset-ConnectorOffset'; Sets = 'All Input Partition Topic'; Default = 'Partition' }
+            @{ Name = 'Restore-ConnectorOffset'; Sets = 'Input Name'; Default = 'Input' }
             @{ Name = 'Wait-ConnectorOffsetRequest'; Sets = 'Input Name'; Default = 'Input' }
         ) {
             $command = Get-Command $Name
@@ -179,6 +184,9 @@ Describe 'The module' {
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Wait'; Type = [switch] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'InputObject'; Type = [psobject] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'PollInterval'; Type = [double] }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'ReferenceObject'; Type = [psobject[]] }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'DifferenceObject'; Type = [psobject[]] }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'IncludeEqual'; Type = [switch] }
         ) {
             (Get-Command $Command).Parameters[$Parameter].ParameterType | Should-Be $Type
         }
@@ -197,16 +205,18 @@ Describe 'The module' {
             @{ Command = 'Get-ConnectorOffsetRequest'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
             @{ Command = 'Get-ConnectorOffsetRequest'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
 
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV InputValue:MV' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Input:0P InputValue:0P Partition:0M Topic:0M' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV InputShift:MV InputValue:MV' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Input:0P InputShift:0P InputValue:0P Partition:0M Topic:0M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Partition'; Sets = 'Input:P Partition:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Offset'; Sets = 'Input:P Partition:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Topic'; Sets = 'InputValue: Topic:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaPartition'; Sets = 'Topic:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaOffset'; Sets = 'InputValue:M Topic:M' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = 'Input:P InputValue:P Partition: Topic:' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = 'Input:P InputValue:P Partition: Topic:' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Connection'; Sets = 'Input:P InputValue:P Partition: Topic:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Shift'; Sets = 'InputShift:M' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'MaxAge'; Sets = 'InputShift:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = 'Input:P InputShift:P InputValue:P Partition: Topic:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = 'Input:P InputShift:P InputValue:P Partition: Topic:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Connection'; Sets = 'Input:P InputShift:P InputValue:P Partition: Topic:' }
 
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV' }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'All:0MP Input:0P Partition:0M Topic:0M' }
@@ -223,6 +233,15 @@ Describe 'The module' {
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'Connection'; Sets = '__AllParameterSets:' }
+
+            @{ Command = 'Restore-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV' }
+            @{ Command = 'Restore-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Name:0M' }
+            @{ Command = 'Restore-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:' }
+            @{ Command = 'Restore-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:' }
+            @{ Command = 'Restore-ConnectorOffset'; Parameter = 'Connection'; Sets = '__AllParameterSets:' }
+
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'ReferenceObject'; Sets = '__AllParameterSets:0M' }
+            @{ Command = 'Compare-ConnectorOffset'; Parameter = 'DifferenceObject'; Sets = '__AllParameterSets:1MV' }
 
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'AccessToken'; Sets = 'AccessToken:M' }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'IdentityPoolId'; Sets = 'SubjectToken:M SubjectTokenCommand:M' }
@@ -253,7 +272,10 @@ Describe 'The module' {
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'MaxRetryCount'; Value = 5 }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'ThrottleLimit'; Value = 8 }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'ThrottleLimit'; Value = 8 }
+            @{ Command = 'Get-ConnectorOffset'; Parameter = 'Timeout'; Value = 30 }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Timeout'; Value = 600 }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'MaxAge'; Value = 120 }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'QueueTimeout'; Value = 0 }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Timeout'; Value = 600 }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'Timeout'; Value = 600 }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'PollInterval'; Value = 1 }
@@ -299,8 +321,9 @@ Describe 'The module' {
     Context 'its output types' {
         It '<Type> has <Properties>' -ForEach @(
             @{ Type = 'ConnectorOffset'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId KafkaOffset KafkaPartition ObservedAt Offset Partition Topic' }
-            @{ Type = 'ConnectorOffsetRequest'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId Offsets OffsetsBefore RequestedAt Type' }
+            @{ Type = 'ConnectorOffsetRequest'; Properties = 'BackupFile ConnectorId ConnectorName EnvironmentId KafkaClusterId Offsets OffsetsBefore RequestedAt Type' }
             @{ Type = 'ConnectorOffsetRequestStatus'; Properties = 'AppliedAt ConnectorId ConnectorName EnvironmentId KafkaClusterId Message Phase PreviousOffsets Request' }
+            @{ Type = 'ConnectorOffsetDifference'; Properties = 'Change ConnectorName Delta DifferenceOffset EnvironmentId KafkaClusterId KafkaPartition Partition ReferenceOffset Topic' }
             @{ Type = 'ConfluentConnection'; Properties = 'ApiKey AuthenticationKind BaseUri EnvironmentId KafkaClusterId' }
         ) {
             $names = ([type]"ConfluentOffsets.$Type").GetProperties().Name | Sort-Object

@@ -36,7 +36,7 @@ Describe 'Reset-ConnectorOffset' {
 
             Assert-OffsetError $failed PartialResetNotConfirmed ResetConnectorOffsetCommand InvalidResult 'DELETE a'
             [object]::ReferenceEquals($failed[0].TargetObject, $request) | Should-BeTrue
-            $failed[0].ErrorDetails.RecommendedAction | Should-BeLikeString '*OffsetsBefore*'
+            $failed[0].ErrorDetails.RecommendedAction | Should-BeLikeString '*Restore-ConnectorOffset*'
             "$($request.OffsetsBefore)" | Should-Be 'orders-0: 100 orders-1: 200 payments-0: 300'
         }
 

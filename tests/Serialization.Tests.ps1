@@ -21,18 +21,18 @@ BeforeAll {
         $null = $T.Stub.Answer('GET', '/src/offsets/request/status', 200, (New-StatusAnswer -Offsets "[$Wire]" -PreviousOffsets "[$Wire]" -RequestedAt '2024-02-20T15:20:00Z'))
     }
 
-    # A row, a request and a status.
+    # A row, a request, a status and a difference.
     function New-Sample {
         param($T)
         $row = Get-ConnectorOffset src
         $request = $row | Set-ConnectorOffset -Confirm:$false
         Add-Applied $T
-        [pscustomobject]@{ Row = $row; Request = $request; Status = $request | Wait-ConnectorOffsetRequest }
+        [pscustomobject]@{ Row = $row; Request = $request; Status = $request | Wait-ConnectorOffsetRequest; Difference = Compare-ConnectorOffset $row $row -IncludeEqual }
     }
 
     $script:Shell = (Get-Process -Id $PID).Path
     $script:Common = Join-Path $PSScriptRoot 'common.ps1'
-    $script:Hidden = 'Connection', 'Json', 'PartitionText', 'OffsetText', 'ObservedText', 'RequestedText', 'AppliedText', 'OffsetsText', 'BeforeText', 'TypeText', 'Time', 'AppliedTime', 'Baseline', 'Echo'
+    $script:Hidden = 'Connection', 'Json', 'PartitionText', 'OffsetText', 'ObservedText', 'RequestedText', 'AppliedText', 'OffsetsText', 'BeforeText', 'TypeText', 'ConnectorText', 'ReferenceText', 'DifferenceText', 'DeltaText', 'Time', 'AppliedTime', 'Baseline', 'Echo'
 }
 
 Describe 'Serialization' {
@@ -83,6 +83,21 @@ Describe 'Serialization' {
             }
         }
 
+        It 'brings a difference back alive, byte for byte, with its view' {
+            $sinks = foreach ($number in 5, 7) { @{ ConnectorName = 'a'; EnvironmentId = 'env-1'; Topic = 't'; KafkaPartition = 0; KafkaOffset = $number } }
+            $sample.Difference, (Compare-ConnectorOffset $sinks[0] $sinks[1]) | Export-Clixml TestDrive:/difference.xml -Depth 1
+
+            $difference, $sink = Import-Clixml TestDrive:/difference.xml
+
+            $difference | Should-HaveType ([ConfluentOffsets.ConnectorOffsetDifference])
+            "$($difference.Partition)" | Should-BeString -CaseSensitive $Partition
+            "$($difference.ReferenceOffset)" | Should-BeString -CaseSensitive $Offset
+            "$($difference.DifferenceOffset)" | Should-BeString -CaseSensitive $Offset
+            foreach ($name in 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'Change', 'Delta') { $difference.$name | Should-Be $sample.Difference.$name }
+            "$($sink.Delta) $($sink.Change) $($sink.ConnectorName) $($sink.EnvironmentId)" | Should-Be '2 Changed a env-1'
+            ($sink | Out-String -Width 80) | Should-MatchString 'Connector: a \(env-1\)'
+        }
+
         It 'brings back what lies inside other objects' {
             @{ Kept = [pscustomobject]@{ Rows = @($sample.Row, $sample.Row) } } | Export-Clixml TestDrive:/nested.xml -Depth 4
 
@@ -108,7 +123,7 @@ Describe 'Serialization' {
         }
 
         It 'holds no connection, and what comes back uses the default one' {
-            $sample.Row, $sample.Request, $sample.Status | Export-Clixml TestDrive:/all.xml
+            $sample.Row, $sample.Request, $sample.Status, $sample.Difference | Export-Clixml TestDrive:/all.xml
             $other = Connect-Source
 
             $all = Import-Clixml TestDrive:/all.xml
@@ -151,10 +166,11 @@ Describe 'Serialization' {
             $sample.Request | Export-Clixml "$files/request.xml"
             $sample.Status | Export-Clixml "$files/status.xml"
             Get-ConnectorOffset sink | Export-Clixml "$files/sink.xml"
+            $sample.Difference | Export-Clixml "$files/difference.xml"
             Set-Content "$files/wire.json" $Wire -NoNewline
             Set-Content "$files/child.ps1" {
                 param($Files, $Common)
-                $row, $request, $status, $sink = 'row', 'request', 'status', 'sink' | ForEach-Object { Import-Clixml "$Files/$_.xml" }
+                $row, $request, $status, $sink, $difference = 'row', 'request', 'status', 'sink', 'difference' | ForEach-Object { Import-Clixml "$Files/$_.xml" }
                 $seen = [ordered]@{
                     Loaded      = @(Get-Module ConfluentOffsets).Count
                     Types       = @($row, $request, $status | ForEach-Object { $_.pstypenames[0] })
@@ -164,8 +180,10 @@ Describe 'Serialization' {
                     Phase       = $status.Phase
                     Type        = $status.Request.Type
                     Observed    = $row.ObservedAt.ToString('O')
+                    Difference  = @($difference.pstypenames[0], $difference.Change, $difference.DifferenceOffset.i)
                 }
                 . $Common
+                $seen.Same = @(Compare-ConnectorOffset $row $row).Count
                 $wire = Get-Content "$Files/wire.json" -Raw
                 $t = Connect-Stub
                 $null = $t.Stub.Answer('GET', '/src/offsets', 200, (New-OffsetsAnswer $wire)).Answer('POST', '/src/offsets/request', 202, '').Answer('POST', '/sink/offsets/request', 202, '')
@@ -216,6 +234,14 @@ Describe 'Serialization' {
             $seen.Bodies[1].Contains($Deep) | Should-BeTrue
         }
 
+        It 'gives differences that can be read' {
+            @($seen.Difference) | ForEach-Object { "$_" } | Should-BeCollection @('Deserialized.ConfluentOffsets.ConnectorOffsetDifference', 'Equal', '2')
+        }
+
+        It 'gives rows that Compare-ConnectorOffset takes' {
+            $seen.Same | Should-Be 0
+        }
+
         It 'gives rows that Get-ConnectorOffset takes' {
             $seen.Read | Should-Be 1
         }
@@ -231,7 +257,7 @@ Describe 'Serialization' {
 
     Context 'hidden members' {
         It 'of a <Name> are not in <Format>' -ForEach @(
-            foreach ($name in 'Row', 'Request', 'Status') {
+            foreach ($name in 'Row', 'Request', 'Status', 'Difference') {
                 @{ Name = $name; Format = 'ConvertTo-Json'; Members = { $args[0] | ConvertTo-Json -Depth 99 | ConvertFrom-Json -AsHashtable -Depth 99 | ForEach-Object Keys } }
                 @{ Name = $name; Format = 'Export-Csv'; Members = { ($args[0] | ConvertTo-Csv)[0] -replace '"' -split ',' } }
                 @{ Name = $name; Format = 'Select-Object *'; Members = { ($args[0] | Select-Object *).psobject.Properties.Name } }
@@ -239,9 +265,10 @@ Describe 'Serialization' {
             }
         ) {
             $expected = @{
-                Row     = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Partition', 'Offset', 'Topic', 'KafkaPartition', 'KafkaOffset', 'ObservedAt'
-                Request = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Type', 'Offsets', 'OffsetsBefore', 'RequestedAt'
-                Status  = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Phase', 'Message', 'Request', 'PreviousOffsets', 'AppliedAt'
+                Row        = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Partition', 'Offset', 'Topic', 'KafkaPartition', 'KafkaOffset', 'ObservedAt'
+                Request    = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Type', 'Offsets', 'OffsetsBefore', 'BackupFile', 'RequestedAt'
+                Status     = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Phase', 'Message', 'Request', 'PreviousOffsets', 'AppliedAt'
+                Difference = 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'Partition', 'Topic', 'KafkaPartition', 'ReferenceOffset', 'DifferenceOffset', 'Delta', 'Change'
             }[$Name]
 
             (& $Members $sample.$Name | Sort-Object) | Should-BeCollection ($expected | Sort-Object)
@@ -253,7 +280,7 @@ Describe 'Serialization' {
             foreach ($one in $Hidden) { $json.Contains("`"$one`":") | Should-BeFalse -Because $one }
         }
 
-        It 'carry the connection: a <_> goes back where it came from' -ForEach 'Row', 'Request', 'Status' {
+        It 'carry the connection: a <_> goes back where it came from' -ForEach 'Row', 'Request', 'Status', 'Difference' {
             $other = Connect-Source
             $before = $t.Stub.Requests.Count
 

@@ -63,6 +63,70 @@ Describe 'Views' {
         }
     }
 
+    Context 'of differences' {
+        It 'fits <Width> columns, with every column, for every connector of the sandbox' -ForEach @(@{ Width = 80 }, @{ Width = 200 }) {
+            $old, $new = @(Get-ConnectorOffset), @(Get-ConnectorOffset)
+            foreach ($row in $new) { if ($null -ne $row.Topic) { $row.KafkaOffset += 12345 } else { foreach ($key in @($row.Offset.Keys)) { $row.Offset[$key] = '4' * 30 } } }
+
+            $lines = (Compare-ConnectorOffset $old $new | Out-String -Width $Width) -split '\r?\n'
+
+            ($lines | Measure-Object Length -Maximum).Maximum | Should-BeLessThanOrEqual $Width
+            @($lines -match '^   Connector: \S+ \(env-sandbox, lkc-sandbox\)$').Count | Should-Be 7
+            @($lines -match '^Change +Partition +Reference +Difference +Delta$').Count | Should-Be 7
+            @($lines -match '^Changed orders-0 +184230 +196575 +\+12345$').Count | Should-Be 1
+        }
+
+        It 'shows each change at a glance' {
+            $old, $new = @(Get-ConnectorOffset orders-sink), @(Get-ConnectorOffset orders-sink)
+            $new[0].KafkaOffset = 1000
+            $added = [pscustomobject]@{ ConnectorName = 'orders-sink'; EnvironmentId = 'env-sandbox'; KafkaClusterId = 'lkc-sandbox'; Topic = 'orders'; KafkaPartition = 7; KafkaOffset = 7 }
+
+            $text = Compare-ConnectorOffset $old[0..2] @($new[0]; $added; $new[2]) -IncludeEqual | Out-String -Width 80
+
+            $text | Should-MatchString '(?m)^Changed orders-0 +184230 +1000 +-183230\r?$'
+            $text | Should-MatchString '(?m)^Removed orders-1 +181977 *\r?$'
+            $text | Should-MatchString '(?m)^Equal +orders-2 +186412 +186412 +0\r?$'
+            $text | Should-MatchString '(?m)^Added +orders-7 +7 *\r?$'
+        }
+
+        It 'shows of a source what has changed: <Before>, <After>' -ForEach @(
+            @{ Before = '{"lsn":1,"tx":null}'; After = '{"lsn":2,"tx":null}'; Reference = 'lsn=1'; Difference = 'lsn=2' }
+            @{ Before = '{"lsn":1}'; After = '{"lsn":"1"}'; Reference = 'lsn=1'; Difference = 'lsn="1"' }
+            @{ Before = '{"lsn":1}'; After = '{"lsn":1.0}'; Reference = 'lsn=1'; Difference = 'lsn=1.0' }
+            @{ Before = '{"a":1,"b":2}'; After = '{"a":1}'; Reference = 'b=2'; Difference = 'b=(none)' }
+            @{ Before = '{"a":1}'; After = '{"a":2,"b":2}'; Reference = 'a=1, b=(none)'; Difference = 'a=2, b=2' }
+            @{ Before = '{"s":"a\u001b[31m"}'; After = '{"s":"b"}'; Reference = 's=a\u001b[31m'; Difference = 's=b' }
+        ) {
+            $rows = foreach ($offset in $Before, $After) { [pscustomobject]@{ ConnectorName = 'src'; Partition = '{"server":"a"}'; Offset = $offset } }
+
+            $text = Compare-ConnectorOffset $rows[0] $rows[1] | Out-String -Width 80
+
+            $text | Should-MatchString "(?m)^Changed server=a +$([regex]::Escape($Reference)) +$([regex]::Escape($Difference)) *\r?`$"
+        }
+
+        It 'is headed by both connectors: <Head>' -ForEach @(
+            @{ From = 'env-1', 'lkc-1', 'v1'; To = 'env-1', 'lkc-1', 'v2'; Head = 'v1 -> v2 (env-1, lkc-1)' }
+            @{ From = 'env-1', 'lkc-1', 'v1'; To = 'env-2', 'lkc-2', 'v1'; Head = 'v1 (env-1, lkc-1) -> v1 (env-2, lkc-2)' }
+            @{ From = 'env-1', 'lkc-1', 'v1'; To = '', '', ''; Head = 'v1 (env-1, lkc-1)' }
+            @{ From = '', '', ''; To = '', '', ''; Head = '(no name)' }
+        ) {
+            $rows = foreach ($side in $From, $To) { [pscustomobject]@{ EnvironmentId = $side[0]; KafkaClusterId = $side[1]; ConnectorName = $side[2]; Topic = 't'; KafkaPartition = 0; KafkaOffset = 1 } }
+
+            $lines = (Compare-ConnectorOffset $rows[0] $rows[1] -IncludeEqual | Out-String -Width 80) -split '\r?\n'
+
+            $lines | Should-ContainCollection "   Connector: $Head"
+        }
+
+        It 'shows ten thousand rows, each on a line, with no escape sequences' {
+            $rows = foreach ($n in 0..9999) { @{ Topic = 'wide'; KafkaPartition = $n; KafkaOffset = $n } }
+
+            $text = Compare-ConnectorOffset @() $rows | Out-String -Width 80
+
+            @($text -split '\r?\n' -match '^Added +wide-\d+ +\d+ *$').Count | Should-Be 10000
+            $text.Contains($escape) | Should-BeFalse
+        }
+    }
+
     Context 'of requests and statuses' {
         It 'is a list with the offsets one to a line' {
             $request = Set-ConnectorOffset orders-sink -Topic orders -KafkaPartition 0, 1 -KafkaOffset 1000 -Confirm:$false

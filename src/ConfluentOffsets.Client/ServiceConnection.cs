@@ -43,6 +43,7 @@ internal sealed class ServiceConnection : IDisposable
         _services = new Lazy<ServiceProvider>(CreateServices);
         _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);
+        Clock = new ServiceClock(settings.Time);
     }
 
     public TimeProvider Time => _settings.Time;
@@ -52,6 +53,9 @@ internal sealed class ServiceConnection : IDisposable
 
     /// <summary>Knows this connection's secrets.</summary>
     public SecretRedactor Redactor { get; }
+
+    /// <summary>The service's own time.</summary>
+    public ServiceClock Clock { get; }
 
     public bool IsDisposed => _disposed;
 
@@ -144,6 +148,7 @@ internal sealed class ServiceConnection : IDisposable
             using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(clientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            Clock.Note(response);
             return response.IsSuccessStatusCode
                 ? new Reply((int)response.StatusCode, bytes, RequestId(response), request.Method.Method, request.RequestUri!)
                 : throw Refusal(request, response, bytes);

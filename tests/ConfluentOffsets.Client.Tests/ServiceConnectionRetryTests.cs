@@ -148,6 +148,22 @@ public sealed class ServiceConnectionRetryTests
     }
 
     [Fact]
+    public async Task A_stubbed_hang_uses_up_its_own_time_and_nobody_elses()
+    {
+        using var service = new TestService(s => s with { MaxRetryCount = 0 });
+        service.Handler.Fail("POST", TestService.RequestPath, StubFault.Hold).Fail("GET", TestService.OffsetsPath, StubFault.Hang);
+        var held = service.PostAsync();
+        await Task.Run(() => service.Handler.Held.Wait(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        var hung = await service.GetFailureAsync();
+
+        Assert.Equal(FailureKind.RequestTimeout, hung.Kind);
+        Assert.False(held.IsCompleted);
+        service.Clock.ExpireTimeout();
+        await Assert.ThrowsAsync<ServiceException>(() => held);
+    }
+
+    [Fact]
     public async Task Pauses_grow()
     {
         using var service = new TestService(s => s with { MaxRetryCount = 8 });

@@ -2,13 +2,16 @@ namespace ConfluentOffsets.TestSupport;
 
 /// <summary>
 /// A clock whose delays take no real time: each moves the clock to its end and completes at once. Time-outs (the timers
-/// of cancellation sources) never run out by themselves; <see cref="ExpireTimeout"/> lets the nearest one run out.
+/// of cancellation sources) never run out by themselves; <see cref="ExpireTimeout"/> lets one run out.
 /// </summary>
 public sealed class SimulatedClock : TimeProvider
 {
     private readonly object _lock = new();
     private readonly List<Timer> _timeouts = [];
     private readonly List<TimeSpan> _delays = [];
+
+    /// <summary>The time-outs under which a call runs, as it sees them itself.</summary>
+    private readonly AsyncLocal<Timer[]?> _callers = new();
     private DateTimeOffset _now = new(2024, 2, 20, 15, 0, 0, TimeSpan.Zero);
 
     /// <summary>Every delay that was asked for, in order.</summary>
@@ -52,12 +55,15 @@ public sealed class SimulatedClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock to the end of the nearest time-out and lets it run out.</summary>
+    /// <summary>
+    /// Moves the clock to the end of the nearest time-out and lets it run out: within a call, the nearest of its own,
+    /// and nobody else's.
+    /// </summary>
     public void ExpireTimeout()
     {
         Timer? nearest;
         lock (_lock)
-            nearest = _timeouts.MinBy(t => t.Due);
+            nearest = (_callers.Value ?? []).Where(_timeouts.Contains).MinBy(t => t.Due) ?? (_callers.Value is null ? _timeouts.MinBy(t => t.Due) : null);
         if (nearest is not null)
             Complete(nearest);
     }
@@ -109,9 +115,15 @@ public sealed class SimulatedClock : TimeProvider
                     return true;
                 Due = clock._now + dueTime;
                 if (state is CancellationTokenSource)
+                {
                     clock._timeouts.Add(this);
+                    clock._callers.Value = [.. clock._callers.Value ?? [], this];
+                }
                 else
+                {
                     clock.StartDelay(this, dueTime);
+                }
+
                 return true;
             }
         }

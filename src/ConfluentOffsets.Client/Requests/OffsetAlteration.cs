@@ -17,6 +17,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
     public Func<bool> IsCalledOff { get; init; } = () => false;
 
+    /// <summary>Told when the POST is about to leave.</summary>
+    public Action Sending { get; init; } = () => { };
+
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Reads the status that stands before a request.</summary>
@@ -31,6 +34,36 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         if (!status.IsFinished)
             throw new ServiceException(FailureKind.Conflict, Unfinished(status));
         return RequestBaseline.Of(status);
+    }
+
+    /// <summary>Waits until no unfinished request stands before ours.</summary>
+    /// <param name="connector">Whose request.</param>
+    /// <param name="timeout">How long; zero looks once.</param>
+    /// <param name="progress">Told after each look.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceException"><see cref="FailureKind.Conflict"/> where the time is over; or the call failed.</exception>
+    public async Task<RequestBaseline> WaitForTurnAsync(
+        ConnectorAddress connector,
+        TimeSpan timeout,
+        Action<WaitProgress> progress,
+        CancellationToken cancellationToken)
+    {
+        if (timeout == TimeSpan.Zero)
+            return await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false);
+
+        // Its own place: the caller may hold one of the cmdlet's.
+        var result = await new RequestWaiter(api, new Throttle(1))
+            .WaitAsync(connector, null, timeout, s_second, progress, cancellationToken)
+            .ConfigureAwait(false);
+        return result switch
+        {
+            { Outcome: WaitOutcome.Finished } => RequestBaseline.Of(result.Status!),
+            { Failure.Kind: FailureKind.RequestNotFound } => RequestBaseline.None,
+            { Failure: { } failure } => throw failure,
+            _ => throw new ServiceException(
+                FailureKind.Conflict,
+                string.Create(CultureInfo.InvariantCulture, $"{Unfinished(result.Status!)} It did not end within {timeout.TotalSeconds:0.###} s.")),
+        };
     }
 
     /// <summary>Posts a request once, after the baseline was read.</summary>
@@ -57,6 +90,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         if (IsCalledOff())
             throw new RequestCalledOffException();
 
+        Sending();
         var intent = new SubmittedRequest(connector, null, type, offsets, null, null, baseline);
         try
         {

@@ -14,6 +14,9 @@ internal sealed record RequestBaseline(string? Type, IReadOnlyList<PartitionOffs
 
     public bool IsNone => ReferenceEquals(this, None);
 
+    /// <summary>When that one was applied; null where it was not, or it is not known.</summary>
+    public ServerTime? AppliedAt { get; init; }
+
     public static RequestBaseline Of(AlterStatusDocument status) =>
-        new(status.Request.Type, status.Request.Offsets, status.Request.RequestedAt, status.IsFinished);
+        new(status.Request.Type, status.Request.Offsets, status.Request.RequestedAt, status.IsFinished) { AppliedAt = status.AppliedAt };
 }

@@ -56,6 +56,9 @@ internal sealed partial record ServerTime(DateTime Utc, string Fraction, string 
             && Fraction.AsSpan(0, digits).SequenceEqual(other.Fraction.AsSpan(0, digits));
     }
 
+    /// <summary>Whether this is surely the later one: within the coarser resolution nobody can tell.</summary>
+    public bool IsAfter(ServerTime other) => Utc > other.Utc && !Same(other);
+
     private static long Seconds(DateTime time) => time.Ticks / TimeSpan.TicksPerSecond;
 
     private static int Number(Match match, string group) =>

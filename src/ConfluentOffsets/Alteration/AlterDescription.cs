@@ -5,23 +5,22 @@ using ConfluentOffsets.Client.Wire;
 namespace ConfluentOffsets.Alteration;
 
 /// <summary>Says to an operator what a request will do, and where.</summary>
-internal static class AlterDescription
+internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
 {
     private const int MaxListed = 10;
 
     /// <summary>The title of a prompt.</summary>
-    public static string Caption(PreparedPlan prepared, bool isReset) =>
-        $"{(isReset ? "Reset" : "Alter")} the offsets of connector '{prepared.Plan.Connector.ConnectorName}'";
+    public string Caption => $"{kind} the offsets of connector '{prepared.Plan.Connector.ConnectorName}'";
 
     /// <summary>What -WhatIf and -Verbose tell.</summary>
-    public static string Action(PreparedPlan prepared, bool isReset) => $"{Caption(prepared, isReset)} ({Details(prepared, isReset)}";
+    public string Action => $"{Caption} ({Details()}";
 
     /// <summary>What the prompt asks, below its caption.</summary>
-    public static string Question(PreparedPlan prepared, bool isReset) => $"({Details(prepared, isReset)}{Environment.NewLine}" + (isReset
+    public string Question => $"({Details()}{Environment.NewLine}" + (kind == AlterKind.Reset
         ? "The connector stops and starts as if newly created: a sink starts over, a CDC source takes a new snapshot. Go on?"
         : "The connector stops while its offsets change, and goes on from the new ones. Go on?");
 
-    private static string Details(PreparedPlan prepared, bool isReset)
+    private string Details()
     {
         var plan = prepared.Plan;
         var text = new StringBuilder($"{plan.Connector.EnvironmentId}, {plan.Connector.KafkaClusterId}, {plan.Connection.Actor})");
@@ -29,26 +28,32 @@ internal static class AlterDescription
         if (prepared.Changes is null)
             text.Append(CultureInfo.InvariantCulture, $": all partitions, {changes.Count} now");
         foreach (var change in changes.Take(MaxListed))
-            text.AppendLine().Append("  ").Append(Line(change, isReset));
+            text.AppendLine().Append("  ").Append(Line(change));
         if (changes.Count > MaxListed)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"  and {changes.Count - MaxListed} more");
-        if (!isReset && Records(changes) is { } records)
+        if ((kind == AlterKind.Reset ? StartingOver(changes) : Records(changes)) is { } records)
             text.AppendLine().Append("  ").Append(records);
+        if (prepared.Current.ObservedAt is { } observed)
+        {
+            var early = prepared.IsSeenTooEarly ? ", before the change that is taken back was applied" : "";
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z{early}");
+        }
+
         return text.ToString();
     }
 
-    private static string Line(PreparedChange change, bool isReset)
+    private string Line(PreparedChange change)
     {
         var partition = OffsetText.Partition(change.Partition);
-        var old = change.OldOffset is null ? "(new)" : OffsetText.Offset(change.OldOffset);
-        return isReset ? $"{partition}: {old}" : $"{partition}: {old} -> {OffsetText.Offset(change.NewOffset)}{Delta(change)}";
+        var old = change.OldOffset is null ? (kind == AlterKind.Restore ? "(none)" : "(new)") : OffsetText.Offset(change.OldOffset);
+        return kind == AlterKind.Reset ? $"{partition}: {old}" : $"{partition}: {old} -> {OffsetText.Offset(change.NewOffset)}{Delta(change)}";
     }
 
     private static string Delta(PreparedChange change) => Difference(change) switch
     {
         null or 0 => "",
-        < 0 and var n => string.Create(CultureInfo.InvariantCulture, $" (replays {-n} records)"),
-        var n => string.Create(CultureInfo.InvariantCulture, $" (skips {n} records)"),
+        < 0 and var n => $" (replays {Count(-n)})",
+        > 0 and var n => $" (skips {Count(n)})",
     };
 
     private static string? Records(IReadOnlyList<PreparedChange> changes)
@@ -58,8 +63,21 @@ internal static class AlterDescription
             return null;
         var replayed = -differences.Where(d => d < 0).Sum();
         var skipped = differences.Where(d => d > 0).Sum();
-        return string.Create(CultureInfo.InvariantCulture, $"in all, {replayed} records are replayed and {skipped} are skipped");
+        return string.Create(CultureInfo.InvariantCulture, $"in all, {Count(replayed)} are replayed and {skipped} are skipped");
     }
+
+    /// <summary>Where a topic begins is not known here: older records may be gone.</summary>
+    private static string? StartingOver(IReadOnlyList<PreparedChange> changes)
+    {
+        var offsets = changes
+            .Where(c => SinkPartition.TryRead(c.Partition) is not null)
+            .Select(c => (decimal?)SinkPartition.TryReadOffset(c.OldOffset))
+            .OfType<decimal>()
+            .ToList();
+        return offsets.Count == 0 ? null : $"up to {Count(offsets.Sum())} are replayed, as many of them as the topics still hold";
+    }
+
+    private static string Count(decimal records) => string.Create(CultureInfo.InvariantCulture, $"{records} {(records == 1 ? "record" : "records")}");
 
     // As decimal: the difference of two longs need not be one.
     private static decimal? Difference(PreparedChange change) =>

@@ -6,7 +6,11 @@ using ConfluentOffsets.Errors;
 namespace ConfluentOffsets.Alteration;
 
 /// <summary>One change that was asked for: a partition (or all of a topic), and its new offset (null in a reset).</summary>
-internal sealed record PlannedChange(JsonMapNode? Partition, string? Topic, JsonMapNode? Offset);
+internal sealed record PlannedChange(JsonMapNode? Partition, string? Topic, JsonMapNode? Offset)
+{
+    /// <summary>For an offset that is another one, shifted: when that one was observed.</summary>
+    public DateTime? ShiftedFrom { get; init; }
+}
 
 /// <summary>All that was asked for one connector: it becomes one request, or none.</summary>
 internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress connector)
@@ -20,6 +24,12 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
 
     /// <summary>A reset of everything, which was asked for in so many words. No changes at all are not that.</summary>
     public bool IsForAll { get; set; }
+
+    /// <summary>When the oldest offset was observed that others are shifted from; null where none is.</summary>
+    public DateTime? ShiftedFrom { get; private set; }
+
+    /// <summary>The requests that are to be taken back, by their statuses; none: the latest.</summary>
+    public IList<ConnectorOffsetRequestStatus> TakenBack { get; } = [];
 
     /// <summary>In the order of the input.</summary>
     public IReadOnlyList<PlannedChange> Changes => _changes;
@@ -43,6 +53,8 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
             Reject(new RejectedInputException(ErrorIds.InvalidOffset, $"{change.Offset} is not an offset of {sink}: a sink's is {{\"kafka_offset\": <number from 0>}}."));
         }
 
+        if (change.ShiftedFrom is { } observed && !(observed >= ShiftedFrom))
+            ShiftedFrom = observed;
         _changes.Add(change);
     }
 

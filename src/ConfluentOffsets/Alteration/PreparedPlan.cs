@@ -10,4 +10,11 @@ internal sealed record PreparedChange(JsonMapNode? Partition, JsonMapNode? OldOf
 /// <param name="Plan">What was asked for.</param>
 /// <param name="Current">The connector's offsets before the change.</param>
 /// <param name="Changes">What will be sent; null for a reset of everything.</param>
-internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes);
+internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes)
+{
+    /// <summary>The current offsets were observed before a change that is known: they do not show it.</summary>
+    public bool IsSeenTooEarly { get; init; }
+
+    /// <summary>What the operator has to know before the request is sent.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

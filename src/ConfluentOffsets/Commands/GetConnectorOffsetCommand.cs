@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Input;
+using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
 
@@ -10,6 +14,9 @@ namespace ConfluentOffsets.Commands;
 [OutputType(typeof(ConnectorOffset))]
 public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
 {
+    private const int DefaultTimeout = 30;
+    private static readonly TimeSpan s_firstGap = TimeSpan.FromSeconds(1);
+
     private WildcardPattern[]? _topics;
 
     /// <summary>The connectors' names; none means all of the cluster.</summary>
@@ -32,6 +39,17 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     [ValidateNotNullOrEmpty]
     public int[]? KafkaPartition { get; set; }
 
+    /// <summary>Seconds; reads again until the service observed the offsets at most so long ago.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int MaxAge { get; set; }
+
+    /// <summary>Seconds for which -MaxAge reads again.</summary>
+    [Parameter]
+    [Alias("TimeoutSec")]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = DefaultTimeout;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -52,9 +70,27 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
             QueryAll();
     }
 
-    private protected override async Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
+    private protected override async Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
     {
-        var document = await Api(connection).GetOffsetsAsync(connector, StopToken).ConfigureAwait(false);
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(MaxAge)))
+            return new Reading(Rows(connection, connector, await Api(connection).GetOffsetsAsync(connector, StopToken).ConfigureAwait(false)), null);
+
+        var sighting = await new OffsetsWatcher(Api(connection), s_firstGap)
+            .UntilYoungerAsync(connector, TimeSpan.FromSeconds(MaxAge), TimeSpan.FromSeconds(Timeout), StopToken)
+            .ConfigureAwait(false);
+        var rows = sighting.Document is null ? [] : Rows(connection, connector, sighting.Document);
+        return sighting.IsFresh ? new Reading(rows, null) : new Reading(rows, Stale(sighting, connector));
+    }
+
+    private ErrorRecord Stale(Sighting sighting, ConnectorAddress connector) => StaleOffsets.Error(
+        sighting,
+        connector,
+        string.Create(CultureInfo.InvariantCulture, $"within the last {MaxAge} s"),
+        TimeSpan.FromSeconds(Timeout),
+        connector.ConnectorName);
+
+    private IReadOnlyList<object> Rows(ConfluentConnection connection, ConnectorAddress connector, OffsetsDocument document)
+    {
         var rows = document.Offsets.Select(item => new ConnectorOffset
         {
             EnvironmentId = connector.EnvironmentId,

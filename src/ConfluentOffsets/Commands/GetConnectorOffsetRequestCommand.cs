@@ -20,9 +20,9 @@ public sealed class GetConnectorOffsetRequestCommand : ConnectorQueryCommand
     /// <inheritdoc/>
     protected override void ProcessRecord() => Query(ConnectorName is { Length: > 0 } names ? names : new string?[] { null });
 
-    private protected override async Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
+    private protected override async Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
     {
         var status = await Api(connection).GetStatusAsync(connector, singleAttempt: false, StopToken).ConfigureAwait(false);
-        return [RequestObjects.Status(connection, connector, status, request: null)];
+        return new Reading([RequestObjects.Status(connection, connector, status, request: null)], null);
     }
 }

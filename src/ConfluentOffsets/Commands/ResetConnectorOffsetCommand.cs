@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
-using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -11,7 +10,7 @@ namespace ConfluentOffsets.Commands;
 [Cmdlet(VerbsCommon.Reset, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
-public sealed class ResetConnectorOffsetCommand : AlterCommand
+public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
 {
     private const string PartitionSet = "Partition";
     private const string TopicSet = "Topic";
@@ -78,7 +77,7 @@ public sealed class ResetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     public ConfluentConnection? Connection { get; set; }
 
-    private protected override string RequestType => AlterRequestWriter.Delete;
+    private protected override AlterKind Kind => AlterKind.Reset;
 
     private protected override bool TakesInput => ParameterSetName == InputSet;
 

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
+using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
 
@@ -10,20 +13,23 @@ namespace ConfluentOffsets.Commands;
 [Cmdlet(VerbsCommon.Set, "ConnectorOffset", DefaultParameterSetName = PartitionSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
 [OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
-public sealed class SetConnectorOffsetCommand : AlterCommand
+public sealed class SetConnectorOffsetCommand : AlterRowsCommand
 {
     private const string PartitionSet = "Partition";
     private const string TopicSet = "Topic";
     private const string InputSet = "Input";
     private const string InputValueSet = "InputValue";
+    private const string InputShiftSet = "InputShift";
+    private const int DefaultMaxAge = 120;
 
     private bool _partitionGiven;
     private bool _offsetGiven;
-    private string? _topic;
+    private SinkRowChanges? _sinkRows;
 
     /// <summary>Rows of Get-ConnectorOffset, or objects with the same properties.</summary>
     [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = InputValueSet, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = InputShiftSet, Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     public PSObject? InputObject { get; set; }
 
@@ -32,6 +38,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = InputSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [AllowNull]
     [AllowEmptyString]
@@ -68,6 +75,16 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [WholeNumberTransformation]
     public long KafkaOffset { get; set; }
 
+    /// <summary>So many records on (or back, below zero) from each sink row's own offset.</summary>
+    [Parameter(ParameterSetName = InputShiftSet, Mandatory = true)]
+    [WholeNumberTransformation]
+    public long Shift { get; set; }
+
+    /// <summary>Seconds; -Shift refuses rows that were observed longer ago.</summary>
+    [Parameter(ParameterSetName = InputShiftSet)]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int MaxAge { get; set; } = DefaultMaxAge;
+
     /// <summary>Lets a partition through that the connector does not have: it is added.</summary>
     [Parameter]
     public SwitchParameter AllowNewPartition { get; set; }
@@ -77,6 +94,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
@@ -84,6 +102,7 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
     public string? KafkaClusterId { get; set; }
 
@@ -92,11 +111,12 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     public ConfluentConnection? Connection { get; set; }
 
-    private protected override string RequestType => AlterRequestWriter.Patch;
+    private protected override AlterKind Kind => AlterKind.Alter;
 
-    private protected override bool TakesInput => ParameterSetName is InputSet or InputValueSet;
+    private protected override bool TakesInput => ParameterSetName is InputSet or InputValueSet or InputShiftSet;
 
     private protected override bool AllowsNewPartitions => AllowNewPartition;
 
@@ -123,24 +143,25 @@ public sealed class SetConnectorOffsetCommand : AlterCommand
                 var number = InputRow.CheckOffset(KafkaOffset);
                 return OfTopic(Topic!, KafkaPartition, () => SinkPartition.CreateOffset(number));
             case InputValueSet:
-                return OfSinkRow(row!);
+                return (_sinkRows ??= new SinkRowChanges(Topic)).To(row!, KafkaOffset);
+            case InputShiftSet:
+                return [SinkRowChanges.Shift(row!, Shift)];
             default:
                 var partition = _partitionGiven ? InputRow.ToPartition(Partition) : row!.ReadPartition();
                 return [new PlannedChange(partition, null, _offsetGiven ? InputRow.ToOffset(Offset) : row!.ReadOffset())];
         }
     }
 
-    private IEnumerable<PlannedChange> OfSinkRow(InputRow row)
+    private protected override void CheckFreshness(AlterPlan plan, RequestBaseline? latest)
     {
-        var partition = row.ReadPartition();
-        if (SinkPartition.TryRead(partition) is not { } sink)
-            throw new RejectedInputException(ErrorIds.InvalidOffset, $"-KafkaOffset is for sinks; {OffsetText.Partition(partition)} is a source's partition. Give -Offset.");
-        if (Topic is not null)
-            return sink.Topic == Topic ? [new PlannedChange(partition, null, row.ReadOffset(InputRow.CheckOffset(KafkaOffset)))] : [];
-
-        _topic ??= sink.Topic;
-        return _topic == sink.Topic
-            ? [new PlannedChange(partition, null, row.ReadOffset(InputRow.CheckOffset(KafkaOffset)))]
-            : throw new RejectedInputException(ErrorIds.InvalidPartition, $"rows of more than one topic ('{_topic}', '{sink.Topic}') are piped: say with -Topic which one -KafkaOffset is for.");
+        if (plan.ShiftedFrom is not { } observed)
+            return;
+        if (latest?.AppliedAt is { } applied && observed <= applied.Utc)
+            throw Stale($"they were observed at {StaleOffsets.Time(observed)}, before the connector's last change was applied ({StaleOffsets.Time(applied.Utc)})");
+        if (plan.Connection.Service.Clock.Age(observed) > TimeSpan.FromSeconds(MaxAge))
+            throw Stale(string.Create(CultureInfo.InvariantCulture, $"they were observed at {StaleOffsets.Time(observed)}, more than {MaxAge} s ago (-MaxAge)"));
     }
+
+    private static RejectedInputException Stale(string why) =>
+        new(ErrorIds.OffsetsStale, $"-Shift counts from the rows' own offsets, and {why}: a connector that has moved on since would be rewound. Nothing was sent.");
 }

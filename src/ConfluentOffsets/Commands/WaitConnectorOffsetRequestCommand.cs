@@ -46,6 +46,10 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     [ValidateRange(0.1, 3600)]
     public double PollInterval { get; set; } = WaitOptions.DefaultPollInterval;
 
+    /// <summary>After APPLIED, waits also until the service has observed the offsets later than that.</summary>
+    [Parameter]
+    public SwitchParameter UntilObserved { get; set; }
+
     /// <summary>The environment; default: the request's, else the connection's.</summary>
     [Parameter]
     public string? EnvironmentId { get; set; }
@@ -65,7 +69,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         base.BeginProcessing();
         _waits = new WaitSession(
             this,
-            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)));
+            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved });
     }
 
     /// <inheritdoc/>

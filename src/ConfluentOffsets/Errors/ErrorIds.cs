@@ -33,5 +33,10 @@ internal static class ErrorIds
     public const string PartitionNotFound = nameof(PartitionNotFound);
     public const string NoCurrentOffsets = nameof(NoCurrentOffsets);
     public const string PartialResetNotConfirmed = nameof(PartialResetNotConfirmed);
+    public const string OffsetsStale = nameof(OffsetsStale);
+    public const string OffsetRequestNotApplied = nameof(OffsetRequestNotApplied);
+    public const string NoPreviousOffsets = nameof(NoPreviousOffsets);
+    public const string ConnectorReplaced = nameof(ConnectorReplaced);
+    public const string BackupFailed = nameof(BackupFailed);
     public const string InvalidFile = nameof(InvalidFile);
 }

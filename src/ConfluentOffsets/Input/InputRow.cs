@@ -26,6 +26,23 @@ internal sealed class InputRow(PSObject input)
 
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
 
+    /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt.</summary>
+    public DateTime? ObservedAt => Member("ObservedAt") switch
+    {
+        DateTime { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
+        DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
+        DateTimeOffset time => time.UtcDateTime,
+        string text => ServerTime.TryParse(text)?.Utc,
+        _ => null,
+    };
+
+    /// <summary>Whether it has an offset, usable or not.</summary>
+    public bool HasOffset => Member("Offset") is not null || Member("KafkaOffset") is not null;
+
+    /// <summary>Whether it is an object of this module that shows what the service said: there, no offset means none.</summary>
+    public bool IsFromService => input.BaseObject is ConnectorOffset or PartitionOffset
+        || input.TypeNames[0] is "Deserialized.ConfluentOffsets.ConnectorOffset" or "Deserialized.ConfluentOffsets.PartitionOffset";
+
     /// <summary>The rows in what was piped; an array given as an argument is its rows. Null where there is no row.</summary>
     public static IReadOnlyList<InputRow?> Each(PSObject? input)
     {
@@ -52,7 +69,7 @@ internal sealed class InputRow(PSObject input)
 
         throw new RejectedInputException(
             ErrorIds.InvalidPartition,
-            $"A piped {TypeName} has no partition: neither Partition, nor Topic and KafkaPartition.",
+            $"A {TypeName} has no partition: neither Partition, nor Topic and KafkaPartition.",
             input);
     }
 
@@ -63,7 +80,14 @@ internal sealed class InputRow(PSObject input)
         var given = Member("Offset");
         var number = Member("KafkaOffset");
         if (given is null && number is null)
-            throw new RejectedInputException(ErrorIds.InvalidOffset, "An offset is null. Reset-ConnectorOffset takes a partition's offset away.", input);
+        {
+            throw new RejectedInputException(
+                ErrorIds.InvalidOffset,
+                Has("ReferenceOffset") && Has("DifferenceOffset")
+                    ? "A difference has two offsets, and neither is the one to set. Pipe the rows that were compared: those of the reference put it back."
+                    : "An offset is null. Reset-ConnectorOffset takes a partition's offset away.",
+                input);
+        }
 
         var whole = number is null ? null as long? : WholeNumber.TryRead(number)
             ?? throw new RejectedInputException(ErrorIds.InvalidOffset, $"KafkaOffset is {WholeNumber.Describe(number)}, which is no offset.", input);

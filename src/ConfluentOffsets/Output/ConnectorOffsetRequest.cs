@@ -28,6 +28,9 @@ public sealed class ConnectorOffsetRequest
     /// <summary>All offsets of the connector, read before the request (and its prompt); empty where they are not known.</summary>
     public IReadOnlyList<PartitionOffset> OffsetsBefore { get; init; } = [];
 
+    /// <summary>The file that -BackupPath wrote before the request; null where there is none.</summary>
+    public string? BackupFile { get; init; }
+
     /// <summary>When the service took the request (UTC, its clock); null where it did not tell.</summary>
     public DateTime? RequestedAt => Time?.Utc;
 

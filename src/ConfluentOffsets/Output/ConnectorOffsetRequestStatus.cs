@@ -32,6 +32,9 @@ public sealed class ConnectorOffsetRequestStatus
     /// <summary>When the change was applied (UTC, the service's clock); null where it was not, or the service did not tell.</summary>
     public DateTime? AppliedAt => AppliedTime?.Utc;
 
+    /// <summary>The list that the service shows for the request; null where it shows none.</summary>
+    internal IReadOnlyList<Client.Wire.PartitionOffset>? Shown { get; init; }
+
     internal ServerTime? AppliedTime { get; init; }
 
     internal ConfluentConnection? Connection => Request.Connection;

@@ -22,12 +22,16 @@ internal static class OffsetText
         ? Partition(partition)
         : $"{Partition(partition)}: {Offset(offset)}";
 
+    /// <summary>A text of at most so many characters; a longer one is cut in the middle: the ends tell it from others.</summary>
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : $"{text[..(length / 2)]}…{text[^((length / 2) - 1)..]}";
+
     private static string Members(JsonMapNode? map) => map is null
         ? "(none)"
         : string.Join(", ", map.EntryTexts.Select(e => $"{Printable(e.Key)}={Printable(e.Value)}"));
 
     /// <summary>What a service sends must not steer the terminal: such characters show as JSON escapes.</summary>
-    private static string Printable(string text) => text.Any(Steers)
+    public static string Printable(string text) => text.Any(Steers)
         ? string.Concat(text.Select(c => Steers(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
         : text;
 

@@ -12,17 +12,18 @@ internal static class RequestObjects
     public static ConnectorOffsetRequest Request(
         ConfluentConnection connection,
         SubmittedRequest submitted,
-        string? connectorId,
-        IEnumerable<Client.Wire.PartitionOffset> before) => new()
+        OffsetsDocument before,
+        string? backupFile) => new()
         {
             EnvironmentId = submitted.Connector.EnvironmentId,
             KafkaClusterId = submitted.Connector.KafkaClusterId,
             ConnectorName = submitted.Connector.ConnectorName,
-            ConnectorId = submitted.ConnectorId ?? connectorId,
+            ConnectorId = submitted.ConnectorId ?? before.Id,
             Type = submitted.Type,
             Offsets = PartitionOffset.List(submitted.Offsets?.Select(Copy)),
             Sent = submitted.Offsets?.Select(Copy).ToArray(),
-            OffsetsBefore = PartitionOffset.List(before),
+            OffsetsBefore = PartitionOffset.List(before.Offsets),
+            BackupFile = backupFile,
             Time = submitted.RequestedAt,
             Baseline = submitted.Baseline,
             Echo = submitted.Echo,
@@ -49,6 +50,7 @@ internal static class RequestObjects
             Message = status.Message,
             PreviousOffsets = PartitionOffset.List(status.PreviousOffsets),
             AppliedTime = status.AppliedAt,
+            Shown = status.Request.Offsets,
             Request = request ?? new ConnectorOffsetRequest
             {
                 EnvironmentId = connector.EnvironmentId,

@@ -13,40 +13,62 @@ public static class HiddenMembers
     private const int MaxPartitionText = 48;
 
     /// <summary>The connection an object came from; piped on, it goes back there.</summary>
-    /// <param name="instance">A row, a request or a status.</param>
+    /// <param name="instance">A row, a request, a status or a difference.</param>
     public static object? GetConnection(PSObject instance) => instance?.BaseObject switch
     {
         ConnectorOffset row => row.Connection,
         ConnectorOffsetRequest request => request.Connection,
         ConnectorOffsetRequestStatus status => status.Connection,
+        ConnectorOffsetDifference difference => difference.Connection,
         _ => null,
     };
 
     /// <summary>All of an object as JSON text: what brings it back from Clixml and jobs without a loss.</summary>
-    /// <param name="instance">A row, a request or a status.</param>
+    /// <param name="instance">A row, a request, a status or a difference.</param>
     public static object? GetJson(PSObject instance) => instance?.BaseObject switch
     {
         ConnectorOffset row => SerializedForm.Write(row).ToString(),
         ConnectorOffsetRequest request => SerializedForm.Write(request).ToString(),
         ConnectorOffsetRequestStatus status => SerializedForm.Write(status).ToString(),
+        ConnectorOffsetDifference difference => SerializedForm.Write(difference).ToString(),
         _ => null,
     };
 
-    /// <summary>What a table of rows is headed by: at any width it shows when the rows were observed.</summary>
-    /// <param name="instance">A row.</param>
-    public static object? GetConnectorText(PSObject instance) => instance?.BaseObject is ConnectorOffset row
-        ? row.ObservedAt is null ? row.ConnectorName : $"{row.ConnectorName}, observed {Time(row.ObservedAt)}"
-        : null;
-
-    /// <summary>A row's partition, for its table; a long one is cut in the middle, so that its offset has room.</summary>
-    /// <param name="instance">A row.</param>
-    public static object? GetPartitionText(PSObject instance)
+    /// <summary>
+    /// What a table is headed by. Of rows, it shows at any width when they were observed; of differences, which connectors
+    /// were compared.
+    /// </summary>
+    /// <param name="instance">A row or a difference.</param>
+    public static object? GetConnectorText(PSObject instance) => instance?.BaseObject switch
     {
-        if (instance?.BaseObject is not ConnectorOffset row)
-            return null;
-        var text = OffsetText.Partition(row.Partition?.Node);
-        return text.Length <= MaxPartitionText ? text : $"{text[..(MaxPartitionText / 2)]}…{text[^((MaxPartitionText / 2) - 1)..]}";
-    }
+        ConnectorOffset row => row.ObservedAt is null ? row.ConnectorName : $"{row.ConnectorName}, observed {Time(row.ObservedAt)}",
+        ConnectorOffsetDifference difference => difference.ConnectorText,
+        _ => null,
+    };
+
+    /// <summary>The partition, for a table; a long one is cut in the middle, so that its offset has room.</summary>
+    /// <param name="instance">A row or a difference.</param>
+    public static object? GetPartitionText(PSObject instance) => instance?.BaseObject switch
+    {
+        ConnectorOffset row => OffsetText.Cut(OffsetText.Partition(row.Partition?.Node), MaxPartitionText),
+        ConnectorOffsetDifference difference => DifferenceText.Partition(difference),
+        _ => null,
+    };
+
+    /// <summary>A difference's offset in the reference, for its table.</summary>
+    /// <param name="instance">A difference.</param>
+    public static object? GetReferenceText(PSObject instance) =>
+        instance?.BaseObject is ConnectorOffsetDifference difference ? DifferenceText.Reference(difference) : null;
+
+    /// <summary>A difference's offset in the difference, for its table.</summary>
+    /// <param name="instance">A difference.</param>
+    public static object? GetDifferenceText(PSObject instance) =>
+        instance?.BaseObject is ConnectorOffsetDifference difference ? DifferenceText.Difference(difference) : null;
+
+    /// <summary>How far a sink's offset has moved, for a table: with its sign.</summary>
+    /// <param name="instance">A difference.</param>
+    public static object? GetDeltaText(PSObject instance) =>
+        (instance?.BaseObject as ConnectorOffsetDifference)?.Delta?.ToString("+0;-0;0", CultureInfo.InvariantCulture);
 
     /// <summary>A row's offset, for its table.</summary>
     /// <param name="instance">A row.</param>

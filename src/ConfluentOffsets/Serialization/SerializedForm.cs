@@ -39,6 +39,7 @@ internal static class SerializedForm
         (nameof(request.Type), request.Type),
         (nameof(request.Offsets), List(request.Offsets.Select(o => o.ToItem()))),
         (nameof(request.OffsetsBefore), List(request.OffsetsBefore.Select(o => o.ToItem()))),
+        (nameof(request.BackupFile), request.BackupFile),
         (nameof(request.RequestedAt), request.Time?.Text),
         (nameof(request.Sent), List(request.Sent)),
         (nameof(request.Echo), List(request.Echo)),
@@ -53,6 +54,7 @@ internal static class SerializedForm
         Type = Text(json, nameof(ConnectorOffsetRequest.Type)),
         Offsets = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequest.Offsets))),
         OffsetsBefore = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequest.OffsetsBefore))),
+        BackupFile = Text(json, nameof(ConnectorOffsetRequest.BackupFile)),
         Time = Time(json, nameof(ConnectorOffsetRequest.RequestedAt)),
         Sent = Items(json, nameof(ConnectorOffsetRequest.Sent)),
         Echo = Items(json, nameof(ConnectorOffsetRequest.Echo)),
@@ -67,6 +69,7 @@ internal static class SerializedForm
         (nameof(status.Phase), status.Phase),
         (nameof(status.Message), status.Message),
         (nameof(status.PreviousOffsets), List(status.PreviousOffsets.Select(o => o.ToItem()))),
+        (nameof(status.Shown), List(status.Shown)),
         (nameof(status.AppliedAt), status.AppliedTime?.Text),
         (nameof(status.Request), Write(status.Request)));
 
@@ -79,8 +82,33 @@ internal static class SerializedForm
         Phase = Text(json, nameof(ConnectorOffsetRequestStatus.Phase)) ?? "",
         Message = Text(json, nameof(ConnectorOffsetRequestStatus.Message)),
         PreviousOffsets = PartitionOffset.List(Items(json, nameof(ConnectorOffsetRequestStatus.PreviousOffsets))),
+        Shown = Items(json, nameof(ConnectorOffsetRequestStatus.Shown)),
         AppliedTime = Time(json, nameof(ConnectorOffsetRequestStatus.AppliedAt)),
         Request = json.Get(nameof(ConnectorOffsetRequestStatus.Request)) is JsonMapNode request ? ReadRequest(request) : new(),
+    };
+
+    public static JsonMapNode Write(ConnectorOffsetDifference difference) => Map(
+        (nameof(difference.EnvironmentId), difference.EnvironmentId),
+        (nameof(difference.KafkaClusterId), difference.KafkaClusterId),
+        (nameof(difference.ConnectorName), difference.ConnectorName),
+        (nameof(difference.Partition), difference.Partition?.Node),
+        (nameof(difference.ReferenceOffset), difference.ReferenceOffset?.Node),
+        (nameof(difference.DifferenceOffset), difference.DifferenceOffset?.Node),
+        (nameof(difference.Delta), difference.Delta),
+        (nameof(difference.Change), difference.Change),
+        (nameof(difference.ConnectorText), difference.ConnectorText));
+
+    public static ConnectorOffsetDifference ReadDifference(JsonMapNode json) => new()
+    {
+        EnvironmentId = Text(json, nameof(ConnectorOffsetDifference.EnvironmentId)),
+        KafkaClusterId = Text(json, nameof(ConnectorOffsetDifference.KafkaClusterId)),
+        ConnectorName = Text(json, nameof(ConnectorOffsetDifference.ConnectorName)),
+        Partition = JsonView.Of(json.Get(nameof(ConnectorOffsetDifference.Partition)) as JsonMapNode),
+        ReferenceOffset = JsonView.Of(json.Get(nameof(ConnectorOffsetDifference.ReferenceOffset)) as JsonMapNode),
+        DifferenceOffset = JsonView.Of(json.Get(nameof(ConnectorOffsetDifference.DifferenceOffset)) as JsonMapNode),
+        Delta = json.Get(nameof(ConnectorOffsetDifference.Delta)) as long?,
+        Change = Text(json, nameof(ConnectorOffsetDifference.Change)) ?? "",
+        ConnectorText = Text(json, nameof(ConnectorOffsetDifference.ConnectorText)),
     };
 
     private static object? Write(RequestBaseline? baseline) => baseline switch

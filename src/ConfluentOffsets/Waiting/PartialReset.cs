@@ -19,6 +19,11 @@ internal static class PartialReset
         request is { Type: AlterRequestWriter.Delete, Sent.Count: > 0 }
         && !RequestCorrelation.SameOffsets(request.Sent, shown, partitionsOnly: true);
 
+    /// <summary>Whether all offsets of the connector may be gone by this request.</summary>
+    public static bool MayBeFull(ConnectorOffsetRequestStatus status) =>
+        string.Equals(status.Request.Type, AlterRequestWriter.Delete, StringComparison.OrdinalIgnoreCase)
+        && (status.Request is { Sent: null or { Count: 0 }, Offsets.Count: 0 } || Contradicts(status.Request, status.Shown));
+
     /// <summary>The error that says so.</summary>
     public static ErrorRecord NotConfirmed(ConnectorOffsetRequest request, ConnectorAddress connector, string why) => ErrorFactory.Create(
         ErrorIds.PartialResetNotConfirmed,

@@ -8,6 +8,9 @@ namespace ConfluentOffsets.Waiting;
 /// <param name="Throttle">Bounds the polls, together with the cmdlet's other requests.</param>
 internal sealed record WaitOptions(TimeSpan Timeout, TimeSpan PollInterval, Throttle Throttle)
 {
+    /// <summary>After APPLIED, also until the service has observed the offsets later than that.</summary>
+    public bool UntilObserved { get; init; }
+
     public const int DefaultTimeout = 600;
     public const double DefaultPollInterval = 1;
 }

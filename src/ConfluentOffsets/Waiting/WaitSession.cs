@@ -57,17 +57,32 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
             progress => Tell(connector, progress),
             command.StopToken).ConfigureAwait(false);
 
-        Interlocked.Increment(ref _ended);
         var status = result.Status is null || result.Outcome == WaitOutcome.Superseded
             ? null
             : RequestObjects.Status(connection, connector, result.Status, submitted is null ? null : request);
+        var stale = options.UntilObserved && result is { Outcome: WaitOutcome.Finished, Status.IsApplied: true }
+            ? await ObserveAsync(connection, connector, status!).ConfigureAwait(false)
+            : null;
+        Interlocked.Increment(ref _ended);
         if (result.Outcome == WaitOutcome.Finished)
             Emit(connector, status!, result.Status!);
-        foreach (var error in WaitErrors.Of(result, connector, request, status, options.Timeout))
+        foreach (var error in WaitErrors.Of(result, connector, request, status, options.Timeout).Concat(stale is null ? [] : [stale]))
         {
             lock (_lock)
                 _errors.Add(error);
         }
+    }
+
+    /// <summary>Waits until the service has observed what a change made of the offsets.</summary>
+    /// <returns>What went wrong, or null.</returns>
+    private async Task<ErrorRecord?> ObserveAsync(ConfluentConnection connection, ConnectorAddress connector, ConnectorOffsetRequestStatus status)
+    {
+        Tell(connector, new WaitProgress("APPLIED, not observed yet", TimeSpan.Zero));
+        var sighting = await new OffsetsWatcher(command.Api(connection), options.PollInterval)
+            .UntilObservedAsync(connector, status.AppliedTime, Left(connection.Service), command.StopToken)
+            .ConfigureAwait(false);
+        var since = status.AppliedAt is { } applied ? $"after the change was applied ({StaleOffsets.Time(applied)})" : "after the change was applied";
+        return sighting.IsFresh ? null : StaleOffsets.Error(sighting, connector, since, options.Timeout, status);
     }
 
     private void Emit(ConnectorAddress connector, ConnectorOffsetRequestStatus status, AlterStatusDocument document) => command.Post(() =>

@@ -1,29 +1,30 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
-using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
-using ConfluentOffsets.Input;
 using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
 
 /// <summary>
-/// A cmdlet that changes offsets. It gathers all input, then for each connector: reads what is there, checks, asks,
+/// A cmdlet that changes offsets. When all input is there, for each connector: it reads what is there, checks, asks,
 /// and posts one request. Errors are written after everything that was accepted has been emitted.
 /// </summary>
 public abstract class AlterCommand : ConnectorCommand
 {
-    private readonly Dictionary<(ConfluentConnection, ConnectorAddress), AlterPlan> _plans = [];
-    private readonly List<AlterPlan> _ordered = [];
+    private const int ProgressId = 3407;
+    private const string QueueActivity = "Waiting for another request to alter offsets";
+
     private readonly List<ErrorRecord> _errors = [];
     private readonly List<ConnectorOffsetRequest> _accepted = [];
     private readonly List<string> _notSent = [];
+    private readonly SentRequests _sent = new();
     private WaitSession? _waits;
     private Throttle? _throttle;
-    private bool _nameGiven;
+    private OffsetsBackup? _backup;
     private bool _isWhatIf;
     private bool _prompts;
     private bool _stopsAtErrors;
@@ -33,20 +34,33 @@ public abstract class AlterCommand : ConnectorCommand
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
+    /// <summary>Waits also until the service has observed the offsets after the change.</summary>
+    [Parameter]
+    public SwitchParameter UntilObserved { get; set; }
+
     /// <summary>Seconds that -Wait waits, over all requests.</summary>
     [Parameter]
     [Alias("TimeoutSec")]
     [ValidateRange(0, int.MaxValue / 1000)]
     public int Timeout { get; set; } = WaitOptions.DefaultTimeout;
 
-    private protected abstract string RequestType { get; }
+    /// <summary>Seconds for which another request that is under way for the connector is waited out first.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int QueueTimeout { get; set; }
 
-    private protected virtual bool AllowsNewPartitions => false;
+    /// <summary>A folder, to which a connector's offsets are written before its request is sent.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BackupPath { get; set; }
 
-    /// <summary>Whether rows are piped or given, rather than parts of one.</summary>
-    private protected abstract bool TakesInput { get; }
+    private protected abstract AlterKind Kind { get; }
 
-    private bool IsReset => RequestType == AlterRequestWriter.Delete;
+    private protected AlterPlans Plans { get; } = new();
+
+    private string RequestType => Kind == AlterKind.Reset ? AlterRequestWriter.Delete : AlterRequestWriter.Patch;
+
+    private bool Waits => Wait || UntilObserved;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -62,23 +76,38 @@ public abstract class AlterCommand : ConnectorCommand
             ? given is ActionPreference.Stop
             : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
 
-        // At this point only what was written on the command line is bound.
-        _nameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
         _throttle = new Throttle(ThrottleLimit);
-        if (Wait)
+        if (BackupPath is not null)
+            _backup = FindBackup(BackupPath);
+        if (Waits)
         {
             _waits = new WaitSession(
                 this,
-                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle));
+                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle) { UntilObserved = UntilObserved });
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        try
+        {
+            AlterAll();
+        }
+        catch (PipelineStoppedException) when (StopToken.IsCancellationRequested)
+        {
+            // The streams are closed by now; the host still shows it.
+            if (_sent.Tell(Plans.InOrder) is { } told)
+                Host?.UI?.WriteWarningLine(told);
+            throw;
+        }
+    }
+
+    private void AlterAll()
+    {
         var prepared = new OrderedTasks<Outcome>(_throttle!);
         var submitted = new OrderedTasks<Outcome>(_throttle!);
-        var waiting = new Queue<AlterPlan>(_ordered);
+        var waiting = new Queue<AlterPlan>(Plans.InOrder);
         while (waiting.Count + prepared.Count > 0)
         {
             // Not further ahead: what is read long before its request is old by then.
@@ -119,97 +148,16 @@ public abstract class AlterCommand : ConnectorCommand
         ReportAll(_errors);
     }
 
-    /// <summary>Plans what was given, or what was piped.</summary>
-    /// <param name="input">Piped, or null.</param>
-    /// <param name="names">Given, or piped.</param>
-    /// <param name="environmentId">Given, or piped.</param>
-    /// <param name="kafkaClusterId">Given, or piped.</param>
-    /// <param name="connection">Given, or piped.</param>
-    /// <param name="changes">The changes of a row; null: everything is reset.</param>
-    private protected void Plan(
-        PSObject? input,
-        string[]? names,
-        string? environmentId,
-        string? kafkaClusterId,
-        ConfluentConnection? connection,
-        Func<InputRow?, IEnumerable<PlannedChange>>? changes)
+    /// <summary>Checks a plan against the connector's current offsets.</summary>
+    /// <exception cref="RejectedInputException">It cannot be sent.</exception>
+    private protected abstract Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current);
+
+    /// <summary>Refuses a plan that was made of offsets which are no longer fresh.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="latest">The request before it, where it is known.</param>
+    /// <exception cref="RejectedInputException">They are not.</exception>
+    private protected virtual void CheckFreshness(AlterPlan plan, RequestBaseline? latest)
     {
-        foreach (var row in InputRow.Each(input))
-        {
-            if (row is null && TakesInput)
-            {
-                RejectNull(names, environmentId, kafkaClusterId, connection);
-                continue;
-            }
-
-            // A name that was given but is empty is no reason to take the row's own: that is another connector.
-            var found = names is { Length: > 0 } ? names : new string?[] { _nameGiven ? null : row?.ConnectorName };
-            if (found[0] is null && !_nameGiven && row is not null)
-            {
-                Fail(ErrorFactory.Create(new RejectedInputException(ErrorIds.InvalidConnectorName, $"A piped {row.TypeName} has no ConnectorName, and none is given."), connector: null));
-                continue;
-            }
-
-            foreach (var name in found)
-            {
-                Plan(
-                    connection ?? row?.Connection,
-                    ConnectorIds.Or(environmentId, row?.EnvironmentId),
-                    ConnectorIds.Or(kafkaClusterId, row?.KafkaClusterId),
-                    name,
-                    changes is null ? null : () => changes(row));
-            }
-        }
-    }
-
-    /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
-    /// <param name="connection">Given or piped.</param>
-    /// <param name="environmentId">Given or piped.</param>
-    /// <param name="kafkaClusterId">Given or piped.</param>
-    /// <param name="connectorName">Given or piped.</param>
-    /// <param name="changes">Null: everything is reset.</param>
-    private void Plan(
-        ConfluentConnection? connection,
-        string? environmentId,
-        string? kafkaClusterId,
-        string? connectorName,
-        Func<IEnumerable<PlannedChange>>? changes)
-    {
-        var found = FindConnection(connection);
-        AlterPlan plan;
-        try
-        {
-            plan = FindPlan(found, ConnectorIds.Resolve(found, environmentId, kafkaClusterId, connectorName));
-        }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-            return;
-        }
-
-        try
-        {
-            if (changes is null)
-                plan.IsForAll = true;
-            foreach (var change in changes?.Invoke() ?? [])
-                plan.Add(change);
-        }
-        catch (RejectedInputException e)
-        {
-            plan.Reject(e);
-        }
-    }
-
-    /// <summary>Changes for several partitions of a topic that share an offset.</summary>
-    private protected static IEnumerable<PlannedChange> OfTopic(string topic, int[]? partitions, Func<Client.Json.JsonMapNode?> offset)
-    {
-        if (string.IsNullOrWhiteSpace(topic))
-            throw new RejectedInputException(ErrorIds.InvalidPartition, "The topic is blank: is a variable empty?");
-        if (partitions is null)
-            return [new PlannedChange(null, topic, offset())];
-        if (partitions.Length == 0 || Array.Exists(partitions, p => p < 0))
-            throw new RejectedInputException(ErrorIds.InvalidPartition, "A partition number is missing or below zero.");
-        return partitions.Select(p => new PlannedChange(SinkPartition.Create(topic, p), null, offset())).ToArray();
     }
 
     /// <inheritdoc/>
@@ -222,30 +170,27 @@ public abstract class AlterCommand : ConnectorCommand
         }
     }
 
-    /// <summary>An unusable row: nothing is sent for its connector, and where that is not known, nothing at all.</summary>
-    private void RejectNull(string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
+    /// <summary>Keeps an error until everything that was accepted has been emitted.</summary>
+    private protected void Fail(ErrorRecord error)
     {
-        RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
-        if (!_nameGiven || names is not { Length: > 0 })
-        {
-            Fail(ErrorFactory.Create(Rejection(), connector: null));
-            _failed = true;
-            return;
-        }
-
-        foreach (var name in names)
-            Plan(connection, environmentId, kafkaClusterId, name, () => throw Rejection());
+        NoteFailure(error);
+        _errors.Add(error);
     }
 
-    private AlterPlan FindPlan(ConfluentConnection connection, ConnectorAddress connector)
-    {
-        if (!_plans.TryGetValue((connection, connector), out var plan))
-        {
-            _plans.Add((connection, connector), plan = new AlterPlan(connection, connector));
-            _ordered.Add(plan);
-        }
+    /// <summary>From now on nothing is sent.</summary>
+    private protected void SendNothing() => _failed = true;
 
-        return plan;
+    private OffsetsBackup FindBackup(string path)
+    {
+        try
+        {
+            return OffsetsBackup.In(path, SessionState.Path);
+        }
+        catch (RejectedInputException e)
+        {
+            Terminate(ErrorFactory.Create(e, connector: null));
+            throw;
+        }
     }
 
     private async Task<Outcome> PrepareAsync(AlterPlan plan)
@@ -255,11 +200,17 @@ public abstract class AlterCommand : ConnectorCommand
             if (plan.Rejection is not null)
                 throw plan.Rejection;
             var api = Api(plan.Connection);
+
+            // Before anything is read, shown or asked: another request changes what is there.
+            var latest = QueueTimeout > 0 || plan.ShiftedFrom is not null
+                ? await WaitForTurnAsync(api, plan.Connector).ConfigureAwait(false)
+                : null;
             var current = await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false);
-            var prepared = AlterPreparation.Prepare(plan, current, AllowsNewPartitions);
+            var prepared = await PrepareAsync(api, plan, current).ConfigureAwait(false);
+            CheckFreshness(plan, latest);
 
             // What -WhatIf finds no fault with should not be refused a moment later.
-            if (_isWhatIf)
+            if (_isWhatIf && latest is null)
                 await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
             return new Outcome(plan, prepared, null, null);
         }
@@ -273,21 +224,44 @@ public abstract class AlterCommand : ConnectorCommand
         }
     }
 
-    private bool Confirm(PreparedPlan prepared)
+    private async Task<RequestBaseline> WaitForTurnAsync(OffsetsApi api, ConnectorAddress connector)
     {
-        var action = AlterDescription.Action(prepared, IsReset);
-        var question = AlterDescription.Question(prepared, IsReset);
-        var caption = AlterDescription.Caption(prepared, IsReset);
+        var told = false;
         try
         {
-            return ShouldProcess(action, question, caption);
+            return await new OffsetAlteration(api)
+                .WaitForTurnAsync(connector, TimeSpan.FromSeconds(QueueTimeout), Tell, StopToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            if (told)
+                Post(() => WriteProgress(new ProgressRecord(ProgressId, QueueActivity, "Ended") { RecordType = ProgressRecordType.Completed }));
+        }
+
+        void Tell(WaitProgress progress)
+        {
+            told = true;
+            var text = string.Create(CultureInfo.InvariantCulture, $"{connector.ConnectorName}: {progress.Phase}, {progress.Elapsed.TotalSeconds:0} s");
+            Post(() => WriteProgress(new ProgressRecord(ProgressId, QueueActivity, text)));
+        }
+    }
+
+    private bool Confirm(PreparedPlan prepared)
+    {
+        foreach (var warning in prepared.Warnings)
+            WriteWarning($"Connector '{prepared.Plan.Connector.ConnectorName}': {warning}");
+        var description = new AlterDescription(prepared, Kind);
+        try
+        {
+            return ShouldProcess(description.Action, description.Question, description.Caption);
         }
         catch (Exception e) when (Confirmation.IsUnavailable(e))
         {
             // Written like other errors that end the pipeline: after what was accepted before it.
             Fail(ErrorFactory.Create(
                 ErrorIds.ConfirmationUnavailable,
-                $"{caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
+                $"{description.Caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
                 prepared.Plan.Connector.ConnectorName,
                 e));
             return false;
@@ -302,11 +276,17 @@ public abstract class AlterCommand : ConnectorCommand
 
         try
         {
+            // Somebody may have thought about the prompt for long.
+            CheckFreshness(plan, latest: null);
+            var file = _backup?.Write(prepared);
+            if (file is not null)
+                Log.Verbose?.Invoke($"The offsets of connector '{plan.Connector.ConnectorName}' before the change are in '{file}'.");
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed }
+            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed, Sending = () => _sent.Sending(plan) }
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
-            var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current.Id, prepared.Current.Offsets);
+            var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
+            _sent.Accepted(plan);
             lock (_accepted)
                 _accepted.Add(request);
             var error = PartialReset.Contradicts(request, submitted.Echo)
@@ -320,12 +300,22 @@ public abstract class AlterCommand : ConnectorCommand
         {
             return new Outcome(plan, prepared, null, null);
         }
+        catch (RejectedInputException e)
+        {
+            return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
+        }
         catch (ServiceException e)
         {
-            var error = ErrorFactory.Create(e, plan.Connector);
-            NoteFailure(error);
-            return new Outcome(plan, prepared, null, error);
+            if (e.Kind != FailureKind.Uncertain)
+                _sent.Refused(plan);
+            return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
         }
+    }
+
+    private Outcome Failed(PreparedPlan prepared, ErrorRecord error)
+    {
+        NoteFailure(error);
+        return new Outcome(prepared.Plan, prepared, null, error);
     }
 
     private void WriteAccepted(OrderedTasks<Outcome> submitted, bool all)
@@ -340,7 +330,7 @@ public abstract class AlterCommand : ConnectorCommand
         {
             var outcome = Await(submitted.Next());
             Keep(outcome);
-            if (outcome.Request is not null && !Wait)
+            if (outcome.Request is not null && !Waits)
                 WriteObject(outcome.Request);
             else if (outcome.Request is null && outcome.Error is null)
                 _notSent.Add(outcome.Plan.Connector.ConnectorName);
@@ -363,12 +353,6 @@ public abstract class AlterCommand : ConnectorCommand
     {
         if (outcome.Error is not null)
             Fail(outcome.Error);
-    }
-
-    private void Fail(ErrorRecord error)
-    {
-        NoteFailure(error);
-        _errors.Add(error);
     }
 
     private void NoteFailure(ErrorRecord error)

@@ -38,7 +38,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(new Throttle(ThrottleLimit));
 
     /// <summary>Reads a connector and gives what is emitted for it.</summary>
-    private protected abstract Task<IReadOnlyList<object>> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
+    private protected abstract Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
 
     /// <summary>Reads the connectors of these names.</summary>
     private protected void Query(string?[] names)
@@ -112,10 +112,10 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         {
             var result = Await(Tasks.Next());
             WriteProgress(result.Connector);
-            if (result.Failure is not null)
-                Report(ErrorFactory.Create(result.Failure, result.Connector));
-            foreach (var item in result.Items)
+            foreach (var item in result.Reading.Items)
                 WriteObject(item);
+            if (result.Reading.Error is not null)
+                Report(result.Reading.Error);
         }
     }
 
@@ -123,13 +123,16 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     {
         try
         {
-            return new Result(connector, await ReadAsync(connection, connector).ConfigureAwait(false), null);
+            return new Result(connector, await ReadAsync(connection, connector).ConfigureAwait(false));
         }
         catch (ServiceException e)
         {
-            return new Result(connector, [], e);
+            return new Result(connector, new Reading([], ErrorFactory.Create(e, connector)));
         }
     }
 
-    private sealed record Result(ConnectorAddress Connector, IReadOnlyList<object> Items, ServiceException? Failure);
+    /// <summary>What was read of a connector, and what was wrong with it.</summary>
+    private protected sealed record Reading(IReadOnlyList<object> Items, ErrorRecord? Error);
+
+    private sealed record Result(ConnectorAddress Connector, Reading Reading);
 }

@@ -1,0 +1,23 @@
+namespace ConfluentOffsets.Client;
+
+/// <summary>
+/// The service's time, as the dates of its answers tell it: how old an observation is must not hang on this machine's
+/// clock being right. Without such dates, this machine's clock counts.
+/// </summary>
+/// <param name="time">This machine's clock.</param>
+internal sealed class ServiceClock(TimeProvider time)
+{
+    private long _ahead;
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime.AddTicks(Interlocked.Read(ref _ahead));
+
+    /// <summary>Takes note of the date of an answer (whole seconds), unless it comes out of a cache.</summary>
+    public void Note(HttpResponseMessage response)
+    {
+        if (response.Headers is { Date: { } now, Age: null })
+            Interlocked.Exchange(ref _ahead, (now - time.GetUtcNow()).Ticks);
+    }
+
+    /// <summary>How long ago something was; <see cref="TimeSpan.MaxValue"/> where it is not known when.</summary>
+    public TimeSpan Age(DateTime? at) => at is { } known ? Now - known : TimeSpan.MaxValue;
+}

@@ -1,0 +1,142 @@
+using System.Management.Automation;
+using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>A cmdlet that changes offsets of partitions: named by parameters, or piped as rows.</summary>
+public abstract class AlterRowsCommand : AlterCommand
+{
+    private bool _nameGiven;
+
+    private protected virtual bool AllowsNewPartitions => false;
+
+    /// <summary>Whether rows are piped or given, rather than parts of one.</summary>
+    private protected abstract bool TakesInput { get; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // At this point only what was written on the command line is bound.
+        _nameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
+    }
+
+    /// <inheritdoc/>
+    private protected override Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current) =>
+        Task.FromResult(AlterPreparation.Prepare(plan, current, AllowsNewPartitions));
+
+    /// <summary>Plans what was given, or what was piped.</summary>
+    /// <param name="input">Piped, or null.</param>
+    /// <param name="names">Given, or piped.</param>
+    /// <param name="environmentId">Given, or piped.</param>
+    /// <param name="kafkaClusterId">Given, or piped.</param>
+    /// <param name="connection">Given, or piped.</param>
+    /// <param name="changes">The changes of a row; null: everything is reset.</param>
+    private protected void Plan(
+        PSObject? input,
+        string[]? names,
+        string? environmentId,
+        string? kafkaClusterId,
+        ConfluentConnection? connection,
+        Func<InputRow?, IEnumerable<PlannedChange>>? changes)
+    {
+        foreach (var row in InputRow.Each(input))
+        {
+            if (row is null && TakesInput)
+            {
+                RejectNull(names, environmentId, kafkaClusterId, connection);
+                continue;
+            }
+
+            // A name that was given but is empty is no reason to take the row's own: that is another connector.
+            var found = names is { Length: > 0 } ? names : new string?[] { _nameGiven ? null : row?.ConnectorName };
+            if (found[0] is null && !_nameGiven && row is not null)
+            {
+                Fail(ErrorFactory.Create(new RejectedInputException(ErrorIds.InvalidConnectorName, $"A piped {row.TypeName} has no ConnectorName, and none is given."), connector: null));
+                continue;
+            }
+
+            foreach (var name in found)
+            {
+                Plan(
+                    connection ?? row?.Connection,
+                    ConnectorIds.Or(environmentId, row?.EnvironmentId),
+                    ConnectorIds.Or(kafkaClusterId, row?.KafkaClusterId),
+                    name,
+                    changes is null ? null : () => changes(row));
+            }
+        }
+    }
+
+    /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
+    /// <param name="connection">Given or piped.</param>
+    /// <param name="environmentId">Given or piped.</param>
+    /// <param name="kafkaClusterId">Given or piped.</param>
+    /// <param name="connectorName">Given or piped.</param>
+    /// <param name="changes">Null: everything is reset.</param>
+    private void Plan(
+        ConfluentConnection? connection,
+        string? environmentId,
+        string? kafkaClusterId,
+        string? connectorName,
+        Func<IEnumerable<PlannedChange>>? changes)
+    {
+        var found = FindConnection(connection);
+        AlterPlan plan;
+        try
+        {
+            plan = Plans.Of(found, ConnectorIds.Resolve(found, environmentId, kafkaClusterId, connectorName));
+        }
+        catch (RejectedInputException e)
+        {
+            Fail(ErrorFactory.Create(e, connector: null));
+            return;
+        }
+
+        try
+        {
+            if (changes is null)
+                plan.IsForAll = true;
+            foreach (var change in changes?.Invoke() ?? [])
+                plan.Add(change);
+        }
+        catch (RejectedInputException e)
+        {
+            plan.Reject(e);
+        }
+    }
+
+    /// <summary>Changes for several partitions of a topic that share an offset.</summary>
+    private protected static IEnumerable<PlannedChange> OfTopic(string topic, int[]? partitions, Func<JsonMapNode?> offset)
+    {
+        if (string.IsNullOrWhiteSpace(topic))
+            throw new RejectedInputException(ErrorIds.InvalidPartition, "The topic is blank: is a variable empty?");
+        if (partitions is null)
+            return [new PlannedChange(null, topic, offset())];
+        if (partitions.Length == 0 || Array.Exists(partitions, p => p < 0))
+            throw new RejectedInputException(ErrorIds.InvalidPartition, "A partition number is missing or below zero.");
+        return partitions.Select(p => new PlannedChange(SinkPartition.Create(topic, p), null, offset())).ToArray();
+    }
+
+    /// <summary>An unusable row: nothing is sent for its connector, and where that is not known, nothing at all.</summary>
+    private void RejectNull(string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
+    {
+        RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
+        if (!_nameGiven || names is not { Length: > 0 })
+        {
+            Fail(ErrorFactory.Create(Rejection(), connector: null));
+            SendNothing();
+            return;
+        }
+
+        foreach (var name in names)
+            Plan(connection, environmentId, kafkaClusterId, name, () => throw Rejection());
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections;
+using System.Management.Automation;
+using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
+using ConfluentOffsets.Serialization;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>Requests to put back the offsets that were there before a request to alter or reset them.</summary>
+[Cmdlet(VerbsData.Restore, "ConnectorOffset", DefaultParameterSetName = InputSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    HelpUri = "https://docs.confluent.io/cloud/current/connectors/offsets.html")]
+[OutputType(typeof(ConnectorOffsetRequest), typeof(ConnectorOffsetRequestStatus))]
+public sealed class RestoreConnectorOffsetCommand : AlterCommand
+{
+    private const string InputSet = "Input";
+    private const string NameSet = "Name";
+
+    /// <summary>What Wait-ConnectorOffsetRequest emits, also after it was exported and imported.</summary>
+    [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The connectors whose latest request is taken back, whoever made it.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0)]
+    [Alias("Name")]
+    [ConnectorNameTransformation]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[]? ConnectorName { get; set; }
+
+    /// <summary>The environment; default: the status's, else the connection's.</summary>
+    [Parameter]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the status's, else the connection's.</summary>
+    [Parameter]
+    [Alias("ClusterId")]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: that of the status, else this runspace's.</summary>
+    [Parameter]
+    public ConfluentConnection? Connection { get; set; }
+
+    private protected override AlterKind Kind => AlterKind.Restore;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == NameSet)
+        {
+            foreach (var name in ConnectorName is { Length: > 0 } names ? names : new string?[] { null })
+                Plan(name, null);
+            return;
+        }
+
+        // An array given as an argument is its statuses.
+        foreach (var input in InputObject?.BaseObject is IList list ? list.Cast<object?>() : [InputObject])
+            Plan(input is null ? null : PSObject.AsPSObject(input));
+    }
+
+    private protected override async Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current)
+    {
+        if (plan.TakenBack.Count > 0)
+            return RestorePreparation.Prepare(plan, plan.TakenBack, current);
+        var latest = await api.GetStatusAsync(plan.Connector, singleAttempt: false, StopToken).ConfigureAwait(false);
+        return RestorePreparation.Prepare(plan, [RequestObjects.Status(plan.Connection, plan.Connector, latest, request: null)], current);
+    }
+
+    private void Plan(PSObject? input)
+    {
+        var status = input is null ? null : Rehydrator.TryRead(input, SerializedForm.ReadStatus);
+        if (status is not null)
+        {
+            Plan(status.ConnectorName, status);
+            return;
+        }
+
+        var what = input is null ? "$null" : $"A {input.TypeNames[0]}";
+        Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"{what} is no status of a request: pipe what Wait-ConnectorOffsetRequest emits.", input));
+        SendNothing();
+    }
+
+    private void Plan(string? name, ConnectorOffsetRequestStatus? status)
+    {
+        var connection = FindConnection(Connection ?? status?.Connection);
+        try
+        {
+            var plan = Plans.Of(connection, ConnectorIds.Resolve(
+                connection,
+                ConnectorIds.Or(EnvironmentId, status?.EnvironmentId),
+                ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId),
+                name));
+            if (status is not null)
+                plan.TakenBack.Add(status);
+        }
+        catch (RejectedInputException e)
+        {
+            Fail(ErrorFactory.Create(e, connector: null));
+        }
+    }
+}
