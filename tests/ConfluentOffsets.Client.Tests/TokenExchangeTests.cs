@@ -194,12 +194,10 @@ public sealed class TokenExchangeTests
     public async Task Refusals_of_one_token_lead_to_one_exchange()
     {
         using var stub = new StubHttpHandler();
-        using var gate = new GateHandler(stub, TestService.OffsetsPath);
+        using var picky = new PickyHandler(stub, refused: "Bearer t1");
+        using var gate = new GateHandler(picky, TestService.OffsetsPath);
         using var service = Service(gate);
-        stub.Answer("POST", TokenPath, 200, Token("t1", "900")).Answer("POST", TokenPath, 200, Token("t2", "900"));
-        for (var i = 0; i < 10; i++)
-            stub.Answer("GET", "*", 401, null);
-        stub.Answer("GET", "*", 200, "{}");
+        stub.Answer("POST", TokenPath, 200, Token("t1", "900")).Answer("POST", TokenPath, 200, Token("t2", "900")).Answer("GET", "*", 200, "{}");
 
         var calls = Enumerable.Range(0, 10).Select(_ => service.GetAsync()).ToArray();
         await gate.Reached;
@@ -207,6 +205,7 @@ public sealed class TokenExchangeTests
         await Task.WhenAll(calls);
 
         Assert.Equal(2, stub.Requests.Count(r => r.Method == "POST"));
+        Assert.Equal(10, stub.Requests.Count(r => r.Authorization == "Bearer t2"));
     }
 
     [Fact]
@@ -338,4 +337,13 @@ public sealed class TokenExchangeTests
     private static IReadOnlyList<RecordedRequest> Exchanges(TestService service) => [.. service.Handler.Requests.Where(r => r.Path == TokenPath)];
 
     private static IEnumerable<string?> Gets(TestService service) => service.Handler.Requests.Where(r => r.Method == "GET").Select(r => r.Authorization);
+
+    /// <summary>Refuses one credential.</summary>
+    private sealed class PickyHandler(HttpMessageHandler inner, string refused) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.Headers.Authorization?.ToString() == refused
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized))
+                : base.SendAsync(request, cancellationToken);
+    }
 }
