@@ -13,12 +13,17 @@
         'Compare-ConnectorOffset'
         'Connect-ConfluentCloud'
         'Disconnect-ConfluentCloud'
+        'Export-ConnectorOffset'
         'Get-ConfluentCloudConnection'
+        'Get-Connector'
         'Get-ConnectorOffset'
         'Get-ConnectorOffsetRequest'
+        'Import-ConnectorOffset'
         'Reset-ConnectorOffset'
         'Restore-ConnectorOffset'
+        'Resume-Connector'
         'Set-ConnectorOffset'
+        'Suspend-Connector'
         'Wait-ConnectorOffsetRequest'
     )
     FunctionsToExport    = @()

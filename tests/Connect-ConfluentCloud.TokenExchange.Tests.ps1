@@ -377,6 +377,17 @@ Describe 'Connect-ConfluentCloud -IdentityPoolId' {
             $shared::Runs | Should-Be 3
         }
 
+        It 'is not run by Tab: without a token nothing is completed, and nothing is said' {
+            $t = Connect-Exchange -Command { [ConfluentOffsets.PesterTests.Shared]::Run() }
+            $global:Error.Clear()
+
+            $null = TabExpansion2 'Get-ConnectorOffset -ConnectorName a' -cursorColumn 36
+
+            $shared::Runs | Should-Be 0
+            $t.Stub.Requests.Count | Should-Be 0
+            $global:Error.Count | Should-Be 0
+        }
+
         It 'is stopped by Ctrl+C' {
             $t = Connect-Exchange -Command { [ConfluentOffsets.PesterTests.Shared]::Started.Set(); while ($true) { [System.Threading.Thread]::Sleep(5) } }
             Add-Offsets $t

@@ -211,7 +211,7 @@ Describe 'The help' {
                 $text = Get-Text 'maml:description' -From $type
                 $text | Should-NotBeWhiteSpaceString
                 $clr = [System.Management.Automation.PSTypeName]::new((Get-Word 'dev:type/maml:name' -From $type)).Type
-                if ($clr) { foreach ($property in $clr.GetProperties().Name) { $text | Should-MatchString "\b$property\b" -Because "$clr has it" } }
+                if ($clr -and $clr.Namespace -eq 'ConfluentOffsets') { foreach ($property in $clr.GetProperties().Name) { $text | Should-MatchString "\b$property\b" -Because "$clr has it" } }
             }
         }
 

@@ -2,9 +2,10 @@ BeforeDiscovery {
     $manifest = Import-PowerShellDataFile (Join-Path (Split-Path $PSScriptRoot) 'ConfluentOffsets.psd1')
     $cmdlets = @($manifest.CmdletsToExport)
     # They call nobody.
-    $offline = @('Compare-ConnectorOffset')
-    $callers = @($cmdlets -like '*-ConnectorOffset*' | Where-Object { $_ -notin $offline })
+    $offline = 'Compare-ConnectorOffset', 'Export-ConnectorOffset', 'Import-ConnectorOffset'
+    $callers = @($cmdlets -like '*-Connector*' | Where-Object { $_ -notin $offline })
     $alterers = 'Set-ConnectorOffset', 'Reset-ConnectorOffset', 'Restore-ConnectorOffset'
+    $actors = $alterers + 'Suspend-Connector', 'Resume-Connector'
 }
 
 BeforeAll {
@@ -92,7 +93,12 @@ Describe 'The module' {
             @{ Name = 'Connect-ConfluentCloud'; Type = 'ConfluentConnection' }
             @{ Name = 'Disconnect-ConfluentCloud'; Type = '' }
             @{ Name = 'Get-ConfluentCloudConnection'; Type = 'ConfluentConnection' }
+            @{ Name = 'Export-ConnectorOffset'; Type = 'FileInfo' }
+            @{ Name = 'Get-Connector'; Type = 'Connector' }
+            @{ Name = 'Suspend-Connector'; Type = 'Connector' }
+            @{ Name = 'Resume-Connector'; Type = 'Connector' }
             @{ Name = 'Get-ConnectorOffset'; Type = 'ConnectorOffset' }
+            @{ Name = 'Import-ConnectorOffset'; Type = 'ConnectorOffset' }
             @{ Name = 'Set-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Reset-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
             @{ Name = 'Restore-ConnectorOffset'; Type = 'ConnectorOffsetRequest ConnectorOffsetRequestStatus' }
@@ -103,11 +109,13 @@ Describe 'The module' {
             $types = @((Get-Command $Name).OutputType | ForEach-Object Type)
 
             @($types | ForEach-Object Name) -join ' ' | Should-Be $Type
-            @($types | Where-Object Namespace -NE 'ConfluentOffsets') | Should-BeCollection @()
+            @($types | Where-Object Namespace -NotIn 'ConfluentOffsets', 'System.IO') | Should-BeCollection @()
         }
 
         It '<Name> has the parameter sets <Sets>, <Default> by default' -ForEach @(
             @{ Name = 'Connect-ConfluentCloud'; Sets = 'AccessToken ApiKey Sandbox SubjectToken SubjectTokenCommand'; Default = 'ApiKey' }
+            @{ Name = 'Export-ConnectorOffset'; Sets = 'LiteralPath Path'; Default = 'Path' }
+            @{ Name = 'Import-ConnectorOffset'; Sets = 'LiteralPath Path'; Default = 'Path' }
             @{ Name = 'Set-ConnectorOffset'; Sets = 'Input InputShift InputValue Partition Topic'; Default = 'Partition' }
             @{ Name = 'Reset-ConnectorOffset'; Sets = 'All Input Partition Topic'; Default = 'Partition' }
             @{ Name = 'Restore-ConnectorOffset'; Sets = 'Input Name'; Default = 'Input' }
@@ -119,14 +127,21 @@ Describe 'The module' {
             $command.DefaultParameterSet | Should-Be $Default
         }
 
-        It '<_> asks before it acts: SupportsShouldProcess, ConfirmImpact High' -ForEach $alterers {
+        It '<_> asks before it acts: SupportsShouldProcess, ConfirmImpact High' -ForEach $actors {
             $attribute = (Get-Command $_).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
 
             $attribute.SupportsShouldProcess | Should-BeTrue
             $attribute.ConfirmImpact | Should-Be ([System.Management.Automation.ConfirmImpact]::High)
         }
 
-        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $alterers }) {
+        It 'Export-ConnectorOffset asks as Export-Csv does: SupportsShouldProcess, ConfirmImpact Medium' {
+            $attribute = (Get-Command Export-ConnectorOffset).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
+
+            $attribute.SupportsShouldProcess | Should-BeTrue
+            $attribute.ConfirmImpact | Should-Be ([System.Management.Automation.ConfirmImpact]::Medium)
+        }
+
+        It '<_> has no -WhatIf, since it changes nothing' -ForEach ($cmdlets | Where-Object { $_ -notin $actors + 'Export-ConnectorOffset' }) {
             (Get-Command $_).Parameters.ContainsKey('WhatIf') | Should-BeFalse
         }
     }
@@ -166,6 +181,14 @@ Describe 'The module' {
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'MaxRetryCount'; Type = [int] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'HttpMessageHandler'; Type = [System.Net.Http.HttpMessageHandler] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'Path'; Type = [string] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'LiteralPath'; Type = [string] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'InputObject'; Type = [psobject] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'NoClobber'; Type = [switch] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'Force'; Type = [switch] }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'Path'; Type = [string[]] }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'LiteralPath'; Type = [string[]] }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'Topic'; Type = [string[]] }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'KafkaPartition'; Type = [int[]] }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'InputObject'; Type = [psobject] }
@@ -182,6 +205,8 @@ Describe 'The module' {
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'KafkaPartition'; Type = [int[]] }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'All'; Type = [switch] }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Wait'; Type = [switch] }
+            @{ Command = 'Suspend-Connector'; Parameter = 'PassThru'; Type = [switch] }
+            @{ Command = 'Resume-Connector'; Parameter = 'PassThru'; Type = [switch] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'InputObject'; Type = [psobject] }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'PollInterval'; Type = [double] }
             @{ Command = 'Compare-ConnectorOffset'; Parameter = 'ReferenceObject'; Type = [psobject[]] }
@@ -193,6 +218,12 @@ Describe 'The module' {
 
         # The position, then M mandatory, V by value, P by property name.
         It '<Command> -<Parameter> binds as <Sets>' -ForEach @(
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'Path'; Sets = 'Path:0M' }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'LiteralPath'; Sets = 'LiteralPath:M' }
+            @{ Command = 'Export-ConnectorOffset'; Parameter = 'InputObject'; Sets = '__AllParameterSets:MV' }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'Path'; Sets = 'Path:0MV' }
+            @{ Command = 'Import-ConnectorOffset'; Parameter = 'LiteralPath'; Sets = 'LiteralPath:MP' }
+
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0VP' }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
             @{ Command = 'Get-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
@@ -233,6 +264,21 @@ Describe 'The module' {
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:' }
             @{ Command = 'Wait-ConnectorOffsetRequest'; Parameter = 'Connection'; Sets = '__AllParameterSets:' }
+
+            @{ Command = 'Suspend-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0MP' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Suspend-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
+
+            @{ Command = 'Resume-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0MP' }
+            @{ Command = 'Resume-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Resume-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Resume-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
+
+            @{ Command = 'Get-Connector'; Parameter = 'ConnectorName'; Sets = '__AllParameterSets:0VP' }
+            @{ Command = 'Get-Connector'; Parameter = 'EnvironmentId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Get-Connector'; Parameter = 'KafkaClusterId'; Sets = '__AllParameterSets:P' }
+            @{ Command = 'Get-Connector'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
 
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV' }
             @{ Command = 'Restore-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Name:0M' }
@@ -324,6 +370,8 @@ Describe 'The module' {
             @{ Type = 'ConnectorOffsetRequest'; Properties = 'BackupFile ConnectorId ConnectorName EnvironmentId KafkaClusterId Offsets OffsetsBefore RequestedAt Type' }
             @{ Type = 'ConnectorOffsetRequestStatus'; Properties = 'AppliedAt ConnectorId ConnectorName EnvironmentId KafkaClusterId Message Phase PreviousOffsets Request' }
             @{ Type = 'ConnectorOffsetDifference'; Properties = 'Change ConnectorName Delta DifferenceOffset EnvironmentId KafkaClusterId KafkaPartition Partition ReferenceOffset Topic' }
+            @{ Type = 'Connector'; Properties = 'ConnectorId ConnectorName EnvironmentId KafkaClusterId State Tasks Trace Type' }
+            @{ Type = 'ConnectorTask'; Properties = 'FullTrace Id State Trace' }
             @{ Type = 'ConfluentConnection'; Properties = 'ApiKey AuthenticationKind BaseUri EnvironmentId KafkaClusterId' }
         ) {
             $names = ([type]"ConfluentOffsets.$Type").GetProperties().Name | Sort-Object

@@ -344,7 +344,7 @@ Describe 'Connect-ConfluentCloud -Sandbox' {
         It 'refuses <What>' -ForEach @(
             @{ What = 'a file that is not there'; Text = $null; Words = '*Could not find file*' }
             @{ What = 'what is not JSON, with line and position'; Text = "{`n  `"offsets`": [x]}"; Words = '*(line 2, position 15)*' }
-            @{ What = 'JSON of another kind'; Text = '{"a":1}'; Words = "*no member 'offsets'*" }
+            @{ What = 'JSON of another kind'; Text = '{"a":1}'; Words = "*has no 'offsets'*" }
             @{ What = 'an array of nothing'; Text = '[]'; Words = '*holds no connector*' }
             @{ What = 'connectors without names'; Text = '{"offsets":[]}'; Words = "*no 'name'*" }
         ) {

@@ -32,7 +32,7 @@ BeforeAll {
 
     $script:Shell = (Get-Process -Id $PID).Path
     $script:Common = Join-Path $PSScriptRoot 'common.ps1'
-    $script:Hidden = 'Connection', 'Json', 'PartitionText', 'OffsetText', 'ObservedText', 'RequestedText', 'AppliedText', 'OffsetsText', 'BeforeText', 'TypeText', 'ConnectorText', 'ReferenceText', 'DifferenceText', 'DeltaText', 'Time', 'AppliedTime', 'Baseline', 'Echo'
+    $script:Hidden = 'Connection', 'Json', 'PartitionText', 'OffsetText', 'ObservedText', 'RequestedText', 'AppliedText', 'OffsetsText', 'BeforeText', 'TypeText', 'TasksText', 'ConnectorText', 'ReferenceText', 'DifferenceText', 'DeltaText', 'Time', 'AppliedTime', 'Baseline', 'Echo'
 }
 
 Describe 'Serialization' {
@@ -96,6 +96,22 @@ Describe 'Serialization' {
             foreach ($name in 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'Change', 'Delta') { $difference.$name | Should-Be $sample.Difference.$name }
             "$($sink.Delta) $($sink.Change) $($sink.ConnectorName) $($sink.EnvironmentId)" | Should-Be '2 Changed a env-1'
             ($sink | Out-String -Width 80) | Should-MatchString 'Connector: a \(env-1\)'
+        }
+
+        It 'brings a connector back alive, with its tasks' {
+            $null = $t.Stub.Answer('GET', '/connectors', 200, '{"src":{"id":{"id":"lcc-1"},"info":{"type":"source"},"status":{"connector":{"state":"RUNNING","trace":"why"},"tasks":[{"id":0,"state":"RUNNING"},{"id":1,"state":"FAILED","trace":"first\nsecond"}]}}}')
+            $before = Get-Connector src
+            $before | Export-Clixml TestDrive:/connector.xml
+
+            $connector = Import-Clixml TestDrive:/connector.xml
+
+            $connector | Should-HaveType ([ConfluentOffsets.Connector])
+            foreach ($name in 'EnvironmentId', 'KafkaClusterId', 'ConnectorName', 'ConnectorId', 'Type', 'State', 'Trace') {
+                $connector.$name | Should-Be $before.$name
+            }
+            "$($connector.Tasks)" | Should-Be '0: RUNNING 1: FAILED: first'
+            $connector.Tasks[1].FullTrace | Should-BeString -CaseSensitive "first`nsecond"
+            $connector.Connection | Should-BeNull
         }
 
         It 'brings back what lies inside other objects' {

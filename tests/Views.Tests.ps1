@@ -127,6 +127,30 @@ Describe 'Views' {
         }
     }
 
+    Context 'of connectors' {
+        It 'is a line for each, in <_> columns' -ForEach 80, 200 {
+            $lines = (Get-Connector | Out-String -Width $_) -split '\r?\n'
+
+            ($lines | Measure-Object Length -Maximum).Maximum | Should-BeLessThanOrEqual $_
+            @($lines -match '^orders-sink +sink +RUNNING +1 RUNNING +lcc-7w2k9p').Count | Should-Be 1
+            @($lines -match '^payments-snowflake +sink +RUNNING +1 FAILED, 1 RUNNING +lcc-5r0v6z').Count | Should-Be 1
+        }
+
+        It 'shows tasks and the reason of a failure as a list' {
+            $text = Get-Connector payments-snowflake | Format-List | Out-String -Width 250
+
+            $text | Should-MatchString 'Tasks +: \{0: RUNNING, 1: FAILED: org\.apache\.kafka\.connect\.errors\.ConnectException: '
+        }
+
+        It 'does not let a trace steer the terminal' {
+            $t = Connect-Stub
+            $null = $t.Stub.Answer('GET', '/connectors', 200, '{"a":{"status":{"connector":{"state":"RUNNING"},"tasks":[{"id":0,"state":"FAILED\u001b[2J","trace":"x\u001b[2Jy"}]}}}')
+
+            (Get-Connector a | Out-String).Contains($escape) | Should-BeFalse
+            "$((Get-Connector a).Tasks[0])" | Should-BeLikeString '*x\u001b*2Jy'
+        }
+    }
+
     Context 'of requests and statuses' {
         It 'is a list with the offsets one to a line' {
             $request = Set-ConnectorOffset orders-sink -Topic orders -KafkaPartition 0, 1 -KafkaOffset 1000 -Confirm:$false

@@ -3,7 +3,7 @@ using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client;
 
-/// <summary>The operations of the API, each one call (with its retries), each answer a document.</summary>
+/// <summary>The operations for offsets, each one call (with its retries), each answer a document.</summary>
 internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
 {
     /// <summary>The status of an accepted POST; a page of a proxy has another.</summary>
@@ -13,21 +13,12 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
 
     public CallLog Log => caller.Log;
 
-    /// <summary>The names of all connectors of a cluster.</summary>
-    /// <exception cref="ServiceException">The call failed.</exception>
-    public async Task<IReadOnlyList<string>> ListAsync(string environmentId, string kafkaClusterId, CancellationToken cancellationToken)
-    {
-        var path = ConnectorAddress.ConnectorsPath(environmentId, kafkaClusterId);
-        var reply = await GetAsync(path, singleAttempt: false, cancellationToken).ConfigureAwait(false);
-        return Read(reply, DocumentReader.ReadNames);
-    }
-
     /// <summary>The offsets of a connector, as last observed by the service.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
     public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
         var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt: false, cancellationToken).ConfigureAwait(false);
-        return Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
+        return Connection.Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
     }
 
     /// <summary>The connector's latest alter request, whoever made it.</summary>
@@ -51,7 +42,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
             throw e.As(FailureKind.RequestNotFound);
         }
 
-        var status = Read(reply, body => DocumentReader.ReadStatus(body, Notice))
+        var status = Connection.Read(reply, body => DocumentReader.ReadStatus(body, Notice))
             ?? throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.")
             {
                 StatusCode = reply.StatusCode,
@@ -99,16 +90,4 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
 
     private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Get, path, null, caller, singleAttempt, cancellationToken);
-
-    private T Read<T>(Reply reply, Func<ReadOnlyMemory<byte>, T> read)
-    {
-        try
-        {
-            return read(reply.Body);
-        }
-        catch (JsonException e)
-        {
-            throw Connection.Unexpected(reply, reply.Body.IsEmpty ? "the body is empty" : e.Message);
-        }
-    }
 }

@@ -60,7 +60,7 @@ internal sealed class ServiceConnection : IDisposable
     public bool IsDisposed => _disposed;
 
     /// <summary>Sends a request, with the retries that are right for it.</summary>
-    /// <param name="method">GET or POST.</param>
+    /// <param name="method">GET, PUT or POST.</param>
     /// <param name="path">Escaped, from the root, with the query.</param>
     /// <param name="body">JSON, or null.</param>
     /// <param name="caller">Who is told of the attempts.</param>

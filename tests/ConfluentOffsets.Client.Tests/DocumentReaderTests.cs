@@ -208,19 +208,6 @@ public sealed class DocumentReaderTests
     [InlineData("""{"request":{},"status":{"phase":"APPLIED"},"previous_offsets":{}}""")]
     public void A_status_of_wrong_types_is_refused(string body) => Assert.ThrowsAny<JsonException>(() => Status(body));
 
-    [Fact]
-    public void Names_are_read() =>
-        Assert.Equal(["b", "", "a/ é"], DocumentReader.ReadNames(Given.Bytes("""["b","","a\/ \u00e9"]""")));
-
-    [Theory]
-    [InlineData("{}")]
-    [InlineData("null")]
-    [InlineData("[1]")]
-    [InlineData("[null]")]
-    [InlineData("")]
-    public void Names_of_wrong_types_are_refused(string body) =>
-        Assert.ThrowsAny<JsonException>(() => DocumentReader.ReadNames(Given.Bytes(body)));
-
     private OffsetsDocument Offsets(string body) => DocumentReader.ReadOffsets(Given.Bytes(body), _notices.Add);
 
     private AlterRequestDocument Accepted(string body) => DocumentReader.ReadAlterRequest(Given.Bytes(body), _notices.Add);

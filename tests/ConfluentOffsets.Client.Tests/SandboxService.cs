@@ -60,7 +60,7 @@ internal sealed class SandboxService : IDisposable
     /// <summary>Sends a request to a path below the connectors, or to an absolute one.</summary>
     public async Task<SandboxAnswer> SendAsync(string method, string path, string? body = null)
     {
-        var full = path.StartsWith("/connect", StringComparison.Ordinal) ? path : Connectors + path;
+        var full = path.StartsWith("/connect/", StringComparison.Ordinal) || path.Contains("/v2/", StringComparison.Ordinal) ? path : Connectors + path;
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(SandboxHandler.BaseUri, full));
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");

@@ -6,6 +6,17 @@ namespace ConfluentOffsets.Client.Tests;
 public sealed class ServerTimeTests
 {
     [Theory]
+    [InlineData("2024-02-20T15:14:19.0000000Z", "2024-02-20 15:14:19+00:00")]
+    [InlineData("2024-02-20T15:14:19.1234500Z", "2024-02-20 15:14:19.12345+00:00")]
+    public void Of_writes_what_TryParse_reads(string time, string text)
+    {
+        var utc = DateTime.Parse(time, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AdjustToUniversal);
+
+        Assert.Equal(text, ServerTime.Of(utc).Text);
+        Assert.Equal(utc, ServerTime.Of(utc).Utc);
+    }
+
+    [Theory]
     [InlineData("2024-02-20 15:14:19+00:00", "2024-02-20T15:14:19.0000000Z")]
     [InlineData("2024-02-20T15:14:20+0000", "2024-02-20T15:14:20.0000000Z")]
     [InlineData("2024-02-20T15:14:20Z", "2024-02-20T15:14:20.0000000Z")]

@@ -207,7 +207,7 @@ public sealed class ServiceConnectionTests
         using var service = new TestService();
         service.Handler.Answer("GET", "*", 200, "[]");
 
-        await service.Api.ListAsync("env/1", "..", TestContext.Current.CancellationToken);
+        await new ConnectorsApi(service.Connection, Caller.None).ListNamesAsync("env/1", "..", TestContext.Current.CancellationToken);
 
         Assert.Equal("/connect/v1/environments/env%2F1/clusters/%2E%2E/connectors", service.Handler.Requests[0].Path);
     }

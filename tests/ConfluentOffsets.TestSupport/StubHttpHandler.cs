@@ -47,6 +47,9 @@ public sealed class StubHttpHandler(SimulatedClock? clock = null) : HttpMessageH
     /// <summary>Set when a held request was cancelled.</summary>
     public ManualResetEventSlim Cancelled { get; } = new();
 
+    /// <summary>Lets late answers come.</summary>
+    public ManualResetEventSlim Released { get; } = new();
+
     public bool IsDisposed { get; private set; }
 
     /// <summary>The most requests that were being answered at once.</summary>
@@ -76,6 +79,10 @@ public sealed class StubHttpHandler(SimulatedClock? clock = null) : HttpMessageH
         Add(method, path, new Reply(status, body is null ? [] : Encoding.UTF8.GetBytes(body), headers, null));
 
     public StubHttpHandler Answer(string method, string path, int status, string? body) => Answer(method, path, status, body, null);
+
+    /// <summary>Adds an answer that comes too late: the nearest time-out of the clock has run out, and <see cref="Released"/> is set.</summary>
+    public StubHttpHandler AnswerLate(string method, string path, int status, string body) =>
+        Add(method, path, new Reply(status, Encoding.UTF8.GetBytes(body), null, null) { IsLate = true });
 
     /// <summary>Adds an answer of raw bytes.</summary>
     public StubHttpHandler AnswerBytes(string method, string path, int status, byte[] body) =>
@@ -161,6 +168,12 @@ public sealed class StubHttpHandler(SimulatedClock? clock = null) : HttpMessageH
                 break;
         }
 
+        if (reply.IsLate)
+        {
+            clock?.ExpireTimeout();
+            await Task.Run(() => Released.Wait(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
         var response = new HttpResponseMessage((HttpStatusCode)reply.Status)
         {
             RequestMessage = request,
@@ -174,6 +187,8 @@ public sealed class StubHttpHandler(SimulatedClock? clock = null) : HttpMessageH
 
     private sealed record Reply(int Status, byte[] Body, IDictionary? Headers, StubFault? Fault)
     {
+        public bool IsLate { get; init; }
+
         public static Reply NotFound { get; } = new(404, """{"error":{"code":404,"message":"resource not found"}}"""u8.ToArray(), null, null);
     }
 

@@ -49,6 +49,8 @@ internal static class AtomicFile
     {
         if (Directory.Exists(path))
             throw new UnauthorizedAccessException($"'{path}' is a folder.");
+        if (path.StartsWith("/dev/", StringComparison.Ordinal))
+            throw new UnauthorizedAccessException($"'{path}' is a device: a file would take its place.");
         var file = new FileInfo(path);
         if (!file.Exists)
             return null;

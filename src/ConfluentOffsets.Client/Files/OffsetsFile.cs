@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Files;
@@ -18,68 +17,84 @@ internal sealed record OffsetsFileEntry(string? EnvironmentId, string? KafkaClus
 /// </summary>
 internal static class OffsetsFile
 {
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Encodings that a byte order mark tells of, as PowerShell writes them; the longer mark first.</summary>
+    private static readonly Encoding[] s_marked =
+    [
+        new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
+        new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true),
+        new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+        new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
+    ];
+
+    /// <summary>Reads such a file.</summary>
+    /// <exception cref="InvalidFileException">It is something else. The message says what is wrong, and at which line and position.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static IReadOnlyList<OffsetsFileEntry> ReadFile(string path) => Directory.Exists(path)
+        ? throw new InvalidFileException("It is a folder.")
+        : Read(File.ReadAllBytes(path));
+
     /// <summary>Reads the text of such a file.</summary>
     /// <exception cref="InvalidFileException">It is something else.</exception>
-    public static IReadOnlyList<OffsetsFileEntry> Read(string text) => ReadJson(text) switch
-    {
-        JsonMapNode map => [ReadEntry(map, "The file")],
-        JsonListNode list =>
-        [
-            .. list.Values.Select((value, i) =>
-            {
-                var what = string.Create(CultureInfo.InvariantCulture, $"Item {i + 1} of the array");
-                return ReadEntry(value as JsonMapNode ?? throw new InvalidFileException($"{what} is not a JSON object."), what);
-            }),
-        ],
-        _ => throw new InvalidFileException("It holds neither a JSON object nor an array of them."),
-    };
+    public static IReadOnlyList<OffsetsFileEntry> Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
-    private static object? ReadJson(string text)
+    /// <summary>Reads the bytes of such a file: UTF-8, or what a byte order mark says.</summary>
+    /// <exception cref="InvalidFileException">It is something else.</exception>
+    public static IReadOnlyList<OffsetsFileEntry> Read(ReadOnlyMemory<byte> bytes)
     {
+        var text = ToUtf8(bytes);
+        if (text.Span.Trim(" \t\r\n"u8).IsEmpty)
+            throw new InvalidFileException("It is empty (line 1, position 1).");
         try
         {
-            return JsonLiteral.Read(JsonLiteral.Validate(text));
+            return new OffsetsFileReader(text).Read();
+        }
+        catch (OffsetsFileFault e)
+        {
+            throw new InvalidFileException($"{e.Message} ({Place(text.Span, e.Index)}).");
         }
         catch (JsonException e)
         {
-            throw new InvalidFileException($"It is not JSON{Place(text, e)}: {Words(e)}", e);
+            throw new InvalidFileException($"It is not JSON ({Place(text.Span, Index(text.Span, e))}): {Words(e)}", e);
         }
     }
 
-    private static OffsetsFileEntry ReadEntry(JsonMapNode map, string what)
+    private static ReadOnlyMemory<byte> ToUtf8(ReadOnlyMemory<byte> bytes)
     {
-        if (!map.Contains("offsets"))
-            throw new InvalidFileException($"{what} has no member 'offsets'.");
+        var encoding = Array.Find(s_marked, e => bytes.Span.StartsWith(e.Preamble));
+        var text = bytes[(encoding?.Preamble.Length ?? 0)..];
         try
         {
-            var document = DocumentReader.ReadOffsets(map);
-            if (document.Offsets.Any(o => o.Partition is null || o.Offset is null))
-                throw new InvalidFileException($"{what} has an item of 'offsets' without 'partition' or 'offset'.");
-            if (document.Offsets.Any(o => SinkPartition.TryRead(o.Partition) is not null && SinkPartition.TryReadOffset(o.Offset) is null))
-                throw new InvalidFileException($"{what} has a sink's partition whose 'kafka_offset' is no number.");
-            return new OffsetsFileEntry(Id(map, "environment_id"), Id(map, "kafka_cluster_id"), document);
+            if (encoding is not (null or UTF8Encoding))
+                return s_strictUtf8.GetBytes(encoding.GetString(text.Span));
+            s_strictUtf8.GetCharCount(text.Span);
+            return text;
         }
-        catch (JsonException e)
+        catch (DecoderFallbackException e)
         {
-            throw new InvalidFileException($"{what} is not a connector's offsets: {e.Message}", e);
+            var where = encoding is null or UTF8Encoding ? Place(text.Span, e.Index) : string.Create(CultureInfo.InvariantCulture, $"byte {e.Index + 1}");
+            throw new InvalidFileException($"It is not a text in {(encoding ?? s_strictUtf8).WebName.ToUpperInvariant()} ({where}).", e);
         }
     }
-
-    private static string? Id(JsonMapNode map, string name) => map.Get(name) switch
-    {
-        null or "" => null,
-        string id => id,
-        _ => throw new JsonException($"'{name}' is not a string."),
-    };
 
     /// <summary>Counted from 1 and in characters, as editors do.</summary>
-    private static string Place(string text, JsonException e)
+    private static string Place(ReadOnlySpan<byte> text, int index)
     {
-        if (e.LineNumber is not { } line || e.BytePositionInLine is not { } bytes)
-            return "";
-        var bad = Encoding.UTF8.GetBytes(text.Split('\n')[(int)line]);
-        var position = Encoding.UTF8.GetCharCount(bad, 0, (int)Math.Min(bytes, bad.Length));
-        return string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, position {position + 1})");
+        var before = text[..Math.Clamp(index, 0, text.Length)];
+        var line = before.Count((byte)'\n') + 1;
+        var position = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
+        return string.Create(CultureInfo.InvariantCulture, $"line {line}, position {position}");
+    }
+
+    private static int Index(ReadOnlySpan<byte> text, JsonException e)
+    {
+        var start = 0;
+        for (var line = e.LineNumber ?? 0; line > 0; line--)
+            start += text[start..].IndexOf((byte)'\n') + 1;
+        return start + (int)(e.BytePositionInLine ?? 0);
     }
 
     /// <summary>The reader's own note of the place counts from 0 and in bytes.</summary>

@@ -8,8 +8,9 @@ using Polly.Timeout;
 namespace ConfluentOffsets.Client.Http;
 
 /// <summary>
-/// Retries with jittered exponential back-off. A GET is retried after whatever can pass; a POST only when it surely was
-/// not processed.
+/// Retries with jittered exponential back-off. What can be repeated without harm (GET; PUT, after which a connector is
+/// paused or runs however often it was sent; an exchange of tokens) is retried after whatever can pass; a POST only when
+/// it surely was not processed.
 /// </summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
@@ -105,7 +106,7 @@ internal sealed class RetryHandler : DelegatingHandler
             return false;
 
         var request = context.Properties.GetValue(s_request, null!);
-        var isRepeatable = request.Method == HttpMethod.Get || request.Has(RequestOptions.ForToken);
+        var isRepeatable = request.Method == HttpMethod.Get || request.Method == HttpMethod.Put || request.Has(RequestOptions.ForToken);
         return outcome switch
         {
             { Result.StatusCode: HttpStatusCode.TooManyRequests } => true,

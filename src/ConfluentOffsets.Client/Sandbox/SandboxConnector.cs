@@ -30,7 +30,10 @@ internal sealed class SandboxConnector
     private DateTimeOffset _observedFrom;
     private SandboxRequest? _latest;
     private SandboxRequest? _beforeLatest;
+    private readonly string? _taskFailure;
     private string _id;
+    private bool _isPaused;
+    private DateTimeOffset _resumedAt = DateTimeOffset.MinValue;
 
     public SandboxConnector(string environmentId, string kafkaClusterId, string id, string name, IReadOnlyList<PartitionOffset> offsets, DateTimeOffset now)
     {
@@ -54,14 +57,61 @@ internal sealed class SandboxConnector
     /// <summary><c>sink</c>, <c>source</c>, or <c>unknown</c> where it began without offsets.</summary>
     public string Type { get; }
 
+    /// <summary>
+    /// Why the task of its last partition has failed; null where none has. A record that cannot be processed is in the
+    /// way there, until the partition's offset is changed.
+    /// </summary>
+    public string? TaskFailure
+    {
+        get => _taskFailure;
+        init
+        {
+            _taskFailure = value;
+            if (value is not null)
+                _positions = [.. _positions.SkipLast(1), _positions[^1] with { IsStuck = true }];
+        }
+    }
+
     /// <summary>A recreated connector has its new id when its offsets are changed.</summary>
     public string Id(DateTimeOffset now) => _latest is { } latest && !latest.IsFinished(now) ? latest.ConnectorId : _id;
 
     /// <summary>It stops while its offsets are changed, and takes a moment to run again.</summary>
     public string State(DateTimeOffset now) =>
-        _latest is null || now >= _latest.EndsAt + s_startTime ? "RUNNING"
-        : _latest.IsFinished(now) ? "PROVISIONING"
-        : "PAUSED";
+        _isPaused || _latest?.IsFinished(now) == false ? "PAUSED"
+        : now < _resumedAt + s_startTime || now < _latest?.EndsAt + s_startTime ? "PROVISIONING"
+        : ConnectorDocument.Running;
+
+    /// <summary>Its tasks: one, and where one has failed another that has not.</summary>
+    public IReadOnlyList<ConnectorTaskDocument> Tasks(DateTimeOffset now)
+    {
+        var state = State(now);
+        var healthy = new ConnectorTaskDocument(0, state, null);
+        return _positions.Any(p => p.IsStuck)
+            ? [healthy, new ConnectorTaskDocument(1, state == "PAUSED" ? state : ConnectorDocument.Failed, state == "PAUSED" ? null : TaskFailure)]
+            : [healthy];
+    }
+
+    /// <summary>Stops its work until it is resumed. Observations go on.</summary>
+    public void Pause(DateTimeOffset now)
+    {
+        if (_isPaused)
+            return;
+        KeepObservation(now);
+        _isPaused = true;
+        _positions = Frozen(_positions, Settled(now));
+    }
+
+    /// <summary>Goes on with its work.</summary>
+    public void Resume(DateTimeOffset now)
+    {
+        if (!_isPaused)
+            return;
+        KeepObservation(now);
+        _isPaused = false;
+        _resumedAt = now;
+        var from = Settled(now) + s_startTime;
+        _positions = [.. _positions.Select(p => p.ShownFrom == SandboxPosition.Never ? StartingOver(p, from) : p with { MovesFrom = from })];
+    }
 
     /// <summary>The offsets as the service last saw them, which is a while ago.</summary>
     public SandboxObservation Observation(DateTimeOffset now)
@@ -111,6 +161,8 @@ internal sealed class SandboxConnector
         _positions = Stopped(now, request.EndsAt);
         if (!course.Fails)
             _positions = body.IsDelete ? Reset(body.IsForAll ? null : keys, request.EndsAt) : Altered(body, request.EndsAt);
+        if (_isPaused)
+            _positions = Frozen(_positions, request.EndsAt);
         _id = course.NewConnectorId ?? _id;
         (_beforeLatest, _latest) = (Request(now), request);
         return request;
@@ -119,6 +171,29 @@ internal sealed class SandboxConnector
     /// <summary>Accepts somebody else's request, which changes nothing.</summary>
     public void Occupy(SandboxCourse course, DateTimeOffset now) =>
         Accept(new SandboxRequestBody(AlterRequestWriter.Patch, [.. OffsetsAt(now).Take(1)]), course, now);
+
+    /// <summary>When what is under way has ended; now, where nothing is.</summary>
+    private DateTimeOffset Settled(DateTimeOffset now) => _latest?.EndsAt > now ? _latest.EndsAt : now;
+
+    /// <summary>What was seen stays seen: the next look comes at its usual time, and sees what is then.</summary>
+    private void KeepObservation(DateTimeOffset now)
+    {
+        if (now < _observedFrom)
+            return;
+        _observedBefore = Observation(now);
+        _observedFrom = _observedBefore.At + s_observationInterval;
+    }
+
+    /// <summary>Where positions stand at a time, and stay; one that is not shown by then waits until the connector works again.</summary>
+    private static IReadOnlyList<SandboxPosition> Frozen(IReadOnlyList<SandboxPosition> positions, DateTimeOffset at) =>
+    [
+        .. positions.Select(p => p with
+        {
+            Offset = p.At(at).Offset!,
+            ShownFrom = p.ShownFrom <= at ? p.ShownFrom : SandboxPosition.Never,
+            MovesFrom = SandboxPosition.Never,
+        }),
+    ];
 
     private IReadOnlyList<PartitionOffset> OffsetsAt(DateTimeOffset time) => [.. Shown(time).Select(p => p.At(time))];
 
@@ -129,8 +204,8 @@ internal sealed class SandboxConnector
         .. _positions.Select(p => p with
         {
             Offset = p.At(now).Offset!,
-            ShownFrom = p.ShownFrom <= now ? p.ShownFrom : until + (p.ShownFrom - now),
-            MovesFrom = p.MovesFrom <= now ? until : until + (p.MovesFrom - now),
+            ShownFrom = p.ShownFrom <= now || p.ShownFrom == SandboxPosition.Never ? p.ShownFrom : until + (p.ShownFrom - now),
+            MovesFrom = p.MovesFrom <= now ? until : p.MovesFrom == SandboxPosition.Never ? p.MovesFrom : until + (p.MovesFrom - now),
         }),
     ];
 
@@ -152,9 +227,12 @@ internal sealed class SandboxConnector
     private static SandboxPosition Patched(JsonMapNode partition, JsonMapNode offset, DateTimeOffset now) =>
         new(partition, offset, now, now + s_restAfterPatch);
 
-    private static SandboxPosition StartedOver(SandboxPosition position, DateTimeOffset now) => position with
+    private static SandboxPosition StartedOver(SandboxPosition position, DateTimeOffset now) =>
+        StartingOver(position with { Offset = SandboxMotion.Beginning(position.Offset) }, now);
+
+    private static SandboxPosition StartingOver(SandboxPosition position, DateTimeOffset now) => position with
     {
-        Offset = SandboxMotion.Beginning(position.Offset),
+        IsStuck = false,
         ShownFrom = now + s_startOverTime,
         MovesFrom = now + s_startOverTime,
     };

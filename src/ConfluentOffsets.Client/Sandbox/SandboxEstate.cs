@@ -10,6 +10,15 @@ internal sealed class SandboxEstate
     public const string DefaultEnvironmentId = "env-sandbox";
     public const string DefaultKafkaClusterId = "lkc-sandbox";
 
+    /// <summary>One of the sandbox's own connectors has a task that failed, to be found and cured.</summary>
+    private const string Ailing = "payments-snowflake";
+
+    private const string Failure = """
+        org.apache.kafka.connect.errors.ConnectException: Exiting WorkerSinkTask due to unrecoverable exception.
+            at org.apache.kafka.connect.runtime.WorkerSinkTask.deliverMessages(WorkerSinkTask.java:632)
+        Caused by: org.apache.kafka.connect.errors.DataException: payments.refunded-0@1203: field 'amount' is not a number
+        """;
+
     private readonly List<SandboxConnector> _connectors = [];
     private readonly Dictionary<ConnectorAddress, SandboxConnector> _byAddress = [];
 
@@ -21,6 +30,7 @@ internal sealed class SandboxEstate
     /// <exception cref="InvalidFileException">A connector has no name, or two have the same one.</exception>
     public SandboxEstate(IReadOnlyList<OffsetsFileEntry>? entries, string? environmentId, string? kafkaClusterId, DateTimeOffset now)
     {
+        var isOwn = entries is null;
         entries ??= OwnEntries();
         foreach (var entry in entries)
         {
@@ -30,7 +40,10 @@ internal sealed class SandboxEstate
             var environment = environmentId ?? entry.EnvironmentId ?? DefaultEnvironmentId;
             var cluster = kafkaClusterId ?? entry.KafkaClusterId ?? DefaultKafkaClusterId;
             var id = entry.Document.Id ?? string.Create(CultureInfo.InvariantCulture, $"lcc-box{_connectors.Count + 1:d3}");
-            var connector = new SandboxConnector(environment, cluster, id, name, entry.Document.Offsets, now);
+            var connector = new SandboxConnector(environment, cluster, id, name, entry.Document.Offsets, now)
+            {
+                TaskFailure = isOwn && name == Ailing ? Failure : null,
+            };
             if (!_byAddress.TryAdd(new ConnectorAddress(environment, cluster, name), connector))
                 throw new InvalidFileException($"Connector '{name}' is there twice.");
             _connectors.Add(connector);
@@ -47,6 +60,12 @@ internal sealed class SandboxEstate
     public string KafkaClusterId { get; }
 
     public IReadOnlyList<SandboxConnector> Connectors => _connectors;
+
+    /// <summary>The clusters that it knows, the default one first, without a connector's name.</summary>
+    public IEnumerable<ConnectorAddress> Clusters => _connectors
+        .Select(c => new ConnectorAddress(c.EnvironmentId, c.KafkaClusterId, ""))
+        .Prepend(new ConnectorAddress(EnvironmentId, KafkaClusterId, ""))
+        .Distinct();
 
     /// <summary>The connectors of a cluster.</summary>
     /// <exception cref="SandboxRefusalException">403: it is not there, as the service says it.</exception>

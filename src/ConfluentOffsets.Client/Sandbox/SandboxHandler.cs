@@ -6,8 +6,8 @@ using ConfluentOffsets.Client.Files;
 namespace ConfluentOffsets.Client.Sandbox;
 
 /// <summary>
-/// The bottom of an HTTP stack that is a small Confluent Cloud in memory: the API of connector offsets, as the service
-/// behaves, on the connection's clock. Nothing leaves the process.
+/// The bottom of an HTTP stack that is a small Confluent Cloud in memory: the API of connectors and their offsets, as the
+/// service behaves, on the connection's clock. Nothing leaves the process.
 /// </summary>
 internal sealed class SandboxHandler : HttpMessageHandler
 {
@@ -69,11 +69,13 @@ internal sealed class SandboxHandler : HttpMessageHandler
     {
         // Unescaped after the split: a name may hold a slash.
         var segments = request.RequestUri!.AbsolutePath.Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
+        var method = request.Method.Method;
+        if (method == "GET" && SandboxDirectory.Answer(Estate, segments, request.RequestUri) is { } directory)
+            return Respond(request, 200, directory);
         if (segments is not ["connect", "v1", "environments", var environmentId, "clusters", var clusterId, "connectors", .. var rest])
             throw NotFound("resource not found");
 
         var connectors = Estate.In(environmentId, clusterId);
-        var method = request.Method.Method;
         if (rest.Length == 0)
             return method == "GET" ? Respond(request, 200, SandboxJson.Connectors(connectors, Expand(request.RequestUri), now)) : throw NotFound("resource not found");
 
@@ -83,6 +85,8 @@ internal sealed class SandboxHandler : HttpMessageHandler
             ("GET", ["offsets"]) => Respond(request, 200, Offsets(connector, now)),
             ("GET", ["offsets", "request", "status"]) => Respond(request, 200, Status(connector, now)),
             ("POST", ["offsets", "request"]) => Accept(request, connector, body, now),
+            ("PUT", ["pause"]) => Accepted(request, () => connector.Pause(now)),
+            ("PUT", ["resume"]) => Accepted(request, () => connector.Resume(now)),
             _ => throw NotFound("resource not found"),
         };
     }
@@ -110,6 +114,12 @@ internal sealed class SandboxHandler : HttpMessageHandler
             : Respond(request, 202, SandboxJson.Accepted(accepted));
     }
 
+    private HttpResponseMessage Accepted(HttpRequestMessage request, Action action)
+    {
+        action();
+        return Respond(request, 202, "");
+    }
+
     /// <summary>Where it is busy: as late as can be, so that a person at a console meets it.</summary>
     private void OccupyOnce(SandboxConnector connector, DateTimeOffset now)
     {
@@ -129,13 +139,7 @@ internal sealed class SandboxHandler : HttpMessageHandler
     }
 
     /// <summary>What <c>?expand=</c> asks for: <c>id,info</c>, or one at a time.</summary>
-    private static HashSet<string> Expand(Uri uri) =>
-    [
-        .. uri.Query.TrimStart('?').Split('&')
-            .Select(Uri.UnescapeDataString)
-            .Where(p => p.StartsWith("expand=", StringComparison.Ordinal))
-            .SelectMany(p => p["expand=".Length..].Split(',')),
-    ];
+    private static HashSet<string> Expand(Uri uri) => [.. UriQuery.Values(uri.Query, "expand").SelectMany(v => v.Split(','))];
 
     private static SandboxRefusalException NotFound(string message) => new(404, message);
 }

@@ -79,7 +79,7 @@ internal static class SandboxJson
             if (expand.Contains("id"))
                 WriteId(json, connector, now);
             if (expand.Contains("info"))
-                WriteInfo(json, connector);
+                WriteInfo(json, connector, now);
             if (expand.Contains("status"))
                 WriteState(json, connector, now);
             json.WriteEndObject();
@@ -138,47 +138,55 @@ internal static class SandboxJson
         json.WriteEndObject();
     }
 
-    private static void WriteInfo(Utf8JsonWriter json, SandboxConnector connector)
+    private static void WriteInfo(Utf8JsonWriter json, SandboxConnector connector, DateTimeOffset now)
     {
+        var tasks = connector.Tasks(now);
         json.WriteStartObject("info");
         json.WriteString("name", connector.Name);
         json.WriteString("type", connector.Type);
         json.WriteStartObject("config");
         json.WriteString("name", connector.Name);
-        json.WriteString("tasks.max", "1");
+        json.WriteString("tasks.max", tasks.Count.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteStartArray("tasks");
-        json.WriteStartObject();
-        json.WriteString("connector", connector.Name);
-        json.WriteNumber("task", 0);
-        json.WriteEndObject();
+        foreach (var task in tasks)
+        {
+            json.WriteStartObject();
+            json.WriteString("connector", connector.Name);
+            json.WriteNumber("task", task.Id ?? 0);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
     private static void WriteState(Utf8JsonWriter json, SandboxConnector connector, DateTimeOffset now)
     {
-        var state = connector.State(now);
         json.WriteStartObject("status");
         json.WriteString("name", connector.Name);
         json.WriteStartObject("connector");
-        json.WriteString("state", state);
+        json.WriteString("state", connector.State(now));
         json.WriteString("worker_id", connector.Name);
         json.WriteString("trace", "");
         json.WriteEndObject();
         json.WriteStartArray("tasks");
-        json.WriteStartObject();
-        json.WriteNumber("id", 0);
-        json.WriteString("state", state);
-        json.WriteString("worker_id", connector.Name);
-        json.WriteString("msg", "");
-        json.WriteEndObject();
+        foreach (var task in connector.Tasks(now))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id", task.Id ?? 0);
+            json.WriteString("state", task.State);
+            json.WriteString("worker_id", connector.Name);
+            json.WriteString("msg", task.Trace ?? "");
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         json.WriteString("type", connector.Type);
         json.WriteEndObject();
     }
 
-    private static string Write(Action<Utf8JsonWriter> write)
+    public static string Write(Action<Utf8JsonWriter> write)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, s_writing))

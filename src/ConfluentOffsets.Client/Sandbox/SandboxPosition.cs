@@ -10,8 +10,14 @@ namespace ConfluentOffsets.Client.Sandbox;
 /// <param name="MovesFrom">From when on the connector works on the partition.</param>
 internal sealed record SandboxPosition(JsonMapNode Partition, JsonMapNode Offset, DateTimeOffset ShownFrom, DateTimeOffset MovesFrom)
 {
+    /// <summary>Until the connector is resumed.</summary>
+    public static readonly DateTimeOffset Never = DateTimeOffset.MaxValue;
+
     /// <summary>Connectors move in commits, as Kafka Connect's do.</summary>
     private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether the task that works on the partition has failed.</summary>
+    public bool IsStuck { get; init; }
 
     /// <summary>Equal for the same partition.</summary>
     public string Key { get; } = KeyOf(Partition);
@@ -22,5 +28,5 @@ internal sealed record SandboxPosition(JsonMapNode Partition, JsonMapNode Offset
 
     public PartitionOffset At(DateTimeOffset time) => new(
         Partition,
-        time <= MovesFrom ? Offset : SandboxMotion.Move(Offset, (time - MovesFrom).Ticks / s_commitInterval.Ticks));
+        IsStuck || time <= MovesFrom ? Offset : SandboxMotion.Move(Offset, (time - MovesFrom).Ticks / s_commitInterval.Ticks));
 }

@@ -50,16 +50,6 @@ internal static class DocumentReader
             Time(root, "applied_at", notice));
     }
 
-    /// <summary>Reads the list of connector names.</summary>
-    /// <exception cref="JsonException">It is not the documented JSON.</exception>
-    public static IReadOnlyList<string> ReadNames(ReadOnlyMemory<byte> body)
-    {
-        if (JsonLiteral.Read(JsonLiteral.Validate(body)) is not JsonListNode list)
-            throw new JsonException("The answer is not a JSON array.");
-
-        return [.. list.Values.Select(v => v as string ?? throw new JsonException("A connector's name is not a string."))];
-    }
-
     private static AlterRequestDocument ReadAlterRequest(JsonMapNode request, Action<string>? notice) => new(
         Text(request, "id"),
         Text(request, "name"),

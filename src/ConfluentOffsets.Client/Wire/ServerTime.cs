@@ -48,6 +48,10 @@ internal sealed partial record ServerTime(DateTime Utc, string Fraction, string 
         return new ServerTime(utc, fraction, text);
     }
 
+    /// <summary>A time (UTC) as the service writes it.</summary>
+    public static ServerTime Of(DateTime utc) =>
+        TryParse(utc.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF'+00:00'", CultureInfo.InvariantCulture))!;
+
     /// <summary>Whether both are the same at the coarser of the two resolutions.</summary>
     public bool Same(ServerTime other)
     {

@@ -27,6 +27,9 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     /// <summary>The <c>kafka_offset</c> of a sink's offset, or null.</summary>
     public static long? TryReadOffset(JsonMapNode? offset) => Number(offset?.GetExact(OffsetMember));
 
+    /// <summary>Whether a sink's partition has an offset of a sink; a source's takes any.</summary>
+    public static bool Takes(JsonMapNode partition, JsonMapNode offset) => TryRead(partition) is null || TryReadOffset(offset) >= 0;
+
     /// <summary>A map as the service writes it.</summary>
     public static JsonMapNode Create(string topic, int partition) => new(
     [

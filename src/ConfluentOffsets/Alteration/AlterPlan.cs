@@ -2,6 +2,7 @@ using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets.Alteration;
 
@@ -46,12 +47,8 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
             Reject(new RejectedInputException(ErrorIds.DuplicatePartition, $"{what} is given twice."));
         }
 
-        if (change.Offset is not null
-            && SinkPartition.TryRead(change.Partition) is { } sink
-            && SinkPartition.TryReadOffset(change.Offset) is null or < 0)
-        {
-            Reject(new RejectedInputException(ErrorIds.InvalidOffset, $"{change.Offset} is not an offset of {sink}: a sink's is {{\"kafka_offset\": <number from 0>}}."));
-        }
+        if (change is { Partition: not null, Offset: not null } && !SinkPartition.Takes(change.Partition, change.Offset))
+            Reject(InputRow.NoOffsetOf(change.Partition, change.Offset));
 
         if (change.ShiftedFrom is { } observed && !(observed >= ShiftedFrom))
             ShiftedFrom = observed;

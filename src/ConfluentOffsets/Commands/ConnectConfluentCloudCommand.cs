@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 
@@ -55,11 +56,13 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
 
     /// <summary>The default environment.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The default Kafka cluster.</summary>
     [Parameter]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The API's address; http for loopback only.</summary>

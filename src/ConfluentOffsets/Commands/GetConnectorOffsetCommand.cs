@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Input;
 using ConfluentOffsets.Waiting;
 
@@ -19,18 +20,21 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
 
     private WildcardPattern[]? _topics;
 
-    /// <summary>The connectors' names; none means all of the cluster.</summary>
+    /// <summary>The connectors' names, patterns or ids; none means all of the cluster.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [SupportsWildcards]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>Only sink rows of these topics; wildcards.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string[]? Topic { get; set; }
 
     /// <summary>Only sink rows of these partition numbers.</summary>
@@ -60,15 +64,7 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (ConnectorName is { Length: > 0 } names)
-            Query(names);
-        else if (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName)))
-            Query([null]);
-        else
-            QueryAll();
-    }
+    protected override void ProcessRecord() => QueryNamed(ConnectorName);
 
     private protected override async Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
     {

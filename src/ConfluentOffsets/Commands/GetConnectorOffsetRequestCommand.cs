@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 
 namespace ConfluentOffsets.Commands;
 
@@ -9,12 +10,14 @@ namespace ConfluentOffsets.Commands;
 [OutputType(typeof(ConnectorOffsetRequestStatus))]
 public sealed class GetConnectorOffsetRequestCommand : ConnectorQueryCommand
 {
-    /// <summary>The connectors' names.</summary>
+    /// <summary>The connectors' names, patterns or ids.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [SupportsWildcards]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <inheritdoc/>

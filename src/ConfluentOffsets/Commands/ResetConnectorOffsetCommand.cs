@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -33,6 +34,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The partitions: hashtables, objects, or JSON texts.</summary>
@@ -44,6 +46,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     /// <summary>A sink's topic.</summary>
     [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string? Topic { get; set; }
 
     /// <summary>The topic's partitions; default: all that the connector has of it.</summary>
@@ -60,6 +63,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
@@ -68,6 +72,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 using ConfluentOffsets.Waiting;
@@ -43,6 +44,7 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The partition: a hashtable, an object, or JSON text.</summary>
@@ -61,6 +63,7 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = TopicSet, Mandatory = true)]
     [Parameter(ParameterSetName = InputValueSet)]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(TopicCompleter))]
     public string? Topic { get; set; }
 
     /// <summary>The topic's partitions.</summary>
@@ -95,6 +98,7 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
@@ -104,6 +108,7 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
@@ -33,6 +34,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
     public string[]? ConnectorName { get; set; }
 
     /// <summary>Seconds, over all.</summary>
@@ -52,11 +54,13 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
 
     /// <summary>The environment; default: the request's, else the connection's.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the request's, else the connection's.</summary>
     [Parameter]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: that of the request, else this runspace's.</summary>

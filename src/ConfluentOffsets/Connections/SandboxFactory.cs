@@ -40,9 +40,7 @@ internal static class SandboxFactory
 
     private static IReadOnlyList<OffsetsFileEntry> ReadSeed(string path)
     {
-        if (Directory.Exists(path))
-            throw new InvalidFileException("It is a folder.");
-        var entries = OffsetsFile.Read(File.ReadAllText(path));
+        var entries = OffsetsFile.ReadFile(path);
         return entries.Count > 0 ? entries : throw new InvalidFileException("It holds no connector.");
     }
 

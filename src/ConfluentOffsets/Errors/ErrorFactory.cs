@@ -14,10 +14,10 @@ internal static class ErrorFactory
         [ErrorIds.ConfirmationUnavailable] = new(ErrorCategory.InvalidOperation, "Add -Confirm:$false where nobody can answer.", true),
         [ErrorIds.AuthenticationFailed] = new(ErrorCategory.AuthenticationError, "Check the Cloud API key and its secret, or the token. A key of one Kafka cluster does not work here: it has to be a Cloud API key. For a token exchange check the identity pool and its filter, and the provider's JWT: its audience, and whether it has expired.", true),
         [ErrorIds.AccessDenied] = new(ErrorCategory.PermissionDenied, "Check the ids of environment and cluster, and the role bindings of the key's owner (for a sink also those on its consumer group)."),
-        [ErrorIds.ConnectorNotFound] = new(ErrorCategory.ObjectNotFound, "Check the connector's name, and whether environment and cluster are the right ones. Get-ConnectorOffset without a name reads all connectors of a cluster."),
+        [ErrorIds.ConnectorNotFound] = new(ErrorCategory.ObjectNotFound, "Check the connector's name, and whether environment and cluster are the right ones. Get-Connector without a name shows all connectors of a cluster."),
         [ErrorIds.OffsetRequestNotFound] = new(ErrorCategory.ObjectNotFound, "Nobody has altered or reset this connector's offsets yet; Set-ConnectorOffset or Reset-ConnectorOffset makes a request."),
         [ErrorIds.InvalidRequest] = new(ErrorCategory.InvalidArgument, "Read the service's words, and compare partition and offset with what Get-ConnectorOffset shows."),
-        [ErrorIds.InvalidConnectorName] = new(ErrorCategory.InvalidArgument, "Give the connector's name."),
+        [ErrorIds.InvalidConnectorName] = new(ErrorCategory.InvalidArgument, "Give the connector's name. Before a character of it that is a wildcard, write a backtick."),
         [ErrorIds.InvalidEnvironmentId] = new(ErrorCategory.InvalidArgument, "Give -EnvironmentId here or to Connect-ConfluentCloud, or set CONFLUENT_ENVIRONMENT_ID. It begins with env-."),
         [ErrorIds.InvalidKafkaClusterId] = new(ErrorCategory.InvalidArgument, "Give -KafkaClusterId here or to Connect-ConfluentCloud, or set KAFKA_ID. It begins with lkc-."),
         [ErrorIds.InvalidBaseUri] = new(ErrorCategory.InvalidArgument, "Give an https address; http is for a server on this machine only (localhost, 127.0.0.1, [::1]).", true),
@@ -44,8 +44,8 @@ internal static class ErrorFactory
         [ErrorIds.OffsetRequestNotApplied] = new(ErrorCategory.InvalidOperation, "Wait until the request is APPLIED (Wait-ConnectorOffsetRequest); one that FAILED changed nothing."),
         [ErrorIds.NoPreviousOffsets] = new(ErrorCategory.InvalidOperation, "Put the offsets back from a file (Import-ConnectorOffset) or from rows that were kept, with Set-ConnectorOffset -AllowNewPartition."),
         [ErrorIds.ConnectorReplaced] = new(ErrorCategory.InvalidOperation, "A connector of this name was created anew. If the old positions are right for it, send them with Set-ConnectorOffset -AllowNewPartition: a status's PreviousOffsets can be piped."),
-        [ErrorIds.BackupFailed] = new(ErrorCategory.WriteError, "Give a folder that can be written to; it is made where it does not exist."),
-        [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them."),
+        [ErrorIds.BackupFailed] = new(ErrorCategory.WriteError, "Change nothing before the offsets are kept. Check the path, its permissions, the space on the disk, and what is piped."),
+        [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them. Export-ConnectorOffset writes such files."),
     };
 
     /// <summary>Whether an error of this id leaves nothing to go on with.</summary>

@@ -15,7 +15,7 @@ public sealed class ConnectorNameTransformationAttribute : ArgumentTransformatio
         var value = Unwrap(inputData);
         var items = value is IList list ? list.Cast<object?>() : [value];
         if (items.Select(Unwrap).FirstOrDefault(i => i is not null and not string) is { } other)
-            throw new ArgumentTransformationMetadataException($"A {other.GetType()} is no connector's name: pipe it to the cmdlet, or give it to -InputObject.");
+            throw new ArgumentTransformationMetadataException($"A {other.GetType()} is no connector's name: pipe it to the cmdlet, or give it to its -InputObject, if it has one.");
         return inputData;
     }
 

@@ -26,6 +26,8 @@ internal sealed class InputRow(PSObject input)
 
     public string? KafkaClusterId => Text("KafkaClusterId") ?? Text("ClusterId");
 
+    public string? ConnectorId => Text("ConnectorId");
+
     /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt.</summary>
     public DateTime? ObservedAt => Member("ObservedAt") switch
     {
@@ -128,6 +130,11 @@ internal sealed class InputRow(PSObject input)
     public static long CheckOffset(long number) => number >= 0
         ? number
         : throw new RejectedInputException(ErrorIds.InvalidOffset, $"{number} is not an offset in a topic: it is below zero.");
+
+    /// <summary>What is said of an offset that a sink's partition cannot take.</summary>
+    public static RejectedInputException NoOffsetOf(JsonMapNode partition, JsonMapNode offset) => new(
+        ErrorIds.InvalidOffset,
+        $"{offset} is not an offset of {SinkPartition.TryRead(partition)}: a sink's is {{\"kafka_offset\": <number from 0>}}.");
 
     private static JsonMapNode ToMap(object? value, string errorId, string what)
     {

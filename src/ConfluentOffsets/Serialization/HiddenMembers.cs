@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Serialization;
 
@@ -13,24 +14,26 @@ public static class HiddenMembers
     private const int MaxPartitionText = 48;
 
     /// <summary>The connection an object came from; piped on, it goes back there.</summary>
-    /// <param name="instance">A row, a request, a status or a difference.</param>
+    /// <param name="instance">A row, a request, a status, a difference or a connector.</param>
     public static object? GetConnection(PSObject instance) => instance?.BaseObject switch
     {
         ConnectorOffset row => row.Connection,
         ConnectorOffsetRequest request => request.Connection,
         ConnectorOffsetRequestStatus status => status.Connection,
         ConnectorOffsetDifference difference => difference.Connection,
+        Connector connector => connector.Connection,
         _ => null,
     };
 
     /// <summary>All of an object as JSON text: what brings it back from Clixml and jobs without a loss.</summary>
-    /// <param name="instance">A row, a request, a status or a difference.</param>
+    /// <param name="instance">A row, a request, a status, a difference or a connector.</param>
     public static object? GetJson(PSObject instance) => instance?.BaseObject switch
     {
         ConnectorOffset row => SerializedForm.Write(row).ToString(),
         ConnectorOffsetRequest request => SerializedForm.Write(request).ToString(),
         ConnectorOffsetRequestStatus status => SerializedForm.Write(status).ToString(),
         ConnectorOffsetDifference difference => SerializedForm.Write(difference).ToString(),
+        Connector connector => SerializedForm.Write(connector).ToString(),
         _ => null,
     };
 
@@ -106,6 +109,14 @@ public static class HiddenMembers
     /// <summary>A status's request type, for its list.</summary>
     /// <param name="instance">A status.</param>
     public static object? GetTypeText(PSObject instance) => Request(instance)?.Type;
+
+    /// <summary>How many of a connector's tasks are in which state, for its table: those that failed first.</summary>
+    /// <param name="instance">A connector.</param>
+    public static object? GetTasksText(PSObject instance) => instance?.BaseObject is Connector connector
+        ? string.Join(", ", connector.Tasks.GroupBy(t => t.State ?? "unknown")
+            .OrderByDescending(g => g.Key == ConnectorDocument.Failed)
+            .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {OffsetText.Printable(g.Key)}")))
+        : null;
 
     private static ConnectorOffsetRequest? Request(PSObject? instance) => instance?.BaseObject switch
     {

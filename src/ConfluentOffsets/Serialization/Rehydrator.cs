@@ -51,6 +51,7 @@ public sealed class Rehydrator : PSTypeConverter
                 _ when destinationType == typeof(ConnectorOffsetRequest) => SerializedForm.ReadRequest(json),
                 _ when destinationType == typeof(ConnectorOffsetRequestStatus) => SerializedForm.ReadStatus(json),
                 _ when destinationType == typeof(ConnectorOffsetDifference) => SerializedForm.ReadDifference(json),
+                _ when destinationType == typeof(Connector) => SerializedForm.ReadConnector(json),
                 _ => throw new PSInvalidCastException($"A {destinationType} cannot be brought back."),
             };
         }

@@ -111,6 +111,36 @@ internal static class SerializedForm
         ConnectorText = Text(json, nameof(ConnectorOffsetDifference.ConnectorText)),
     };
 
+    public static JsonMapNode Write(Connector connector) => Map(
+        (nameof(connector.EnvironmentId), connector.EnvironmentId),
+        (nameof(connector.KafkaClusterId), connector.KafkaClusterId),
+        (nameof(connector.ConnectorName), connector.ConnectorName),
+        (nameof(connector.ConnectorId), connector.ConnectorId),
+        (nameof(connector.Type), connector.Type),
+        (nameof(connector.State), connector.State),
+        (nameof(connector.Trace), connector.Trace),
+        (nameof(connector.Tasks), new JsonListNode(connector.Tasks.Select(t => Map(
+            (nameof(t.Id), (long?)t.Id),
+            (nameof(t.State), t.State),
+            (nameof(t.FullTrace), t.FullTrace))))));
+
+    public static Connector ReadConnector(JsonMapNode json) => new()
+    {
+        EnvironmentId = Text(json, nameof(Connector.EnvironmentId)),
+        KafkaClusterId = Text(json, nameof(Connector.KafkaClusterId)),
+        ConnectorName = Text(json, nameof(Connector.ConnectorName)),
+        ConnectorId = Text(json, nameof(Connector.ConnectorId)),
+        Type = Text(json, nameof(Connector.Type)),
+        State = Text(json, nameof(Connector.State)),
+        Trace = Text(json, nameof(Connector.Trace)),
+        Tasks = Connector.TaskList(((json.Get(nameof(Connector.Tasks)) as JsonListNode)?.Values ?? []).OfType<JsonMapNode>().Select(ReadTask)),
+    };
+
+    private static ConnectorTaskDocument ReadTask(JsonMapNode json) => new(
+        json.Get(nameof(ConnectorTask.Id)) is long id ? (int)id : null,
+        Text(json, nameof(ConnectorTask.State)),
+        Text(json, nameof(ConnectorTask.FullTrace)));
+
     private static object? Write(RequestBaseline? baseline) => baseline switch
     {
         null => null,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 
@@ -20,54 +21,91 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private OrderedTasks<Result>? _tasks;
+    private ConnectorLists? _lists;
+    private ConnectorNames? _names;
+    private bool _isNameGiven;
     private int _read;
 
     /// <summary>The environment; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
     public string? EnvironmentId { get; set; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
     public string? KafkaClusterId { get; set; }
 
     /// <summary>The connection; default: this runspace's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ConfluentConnection? Connection { get; set; }
 
+    /// <summary>The lists of connectors of this run.</summary>
+    private protected ConnectorLists Lists => _lists ??= new ConnectorLists(Connectors, NeedsStates, StopToken);
+
+    private ConnectorNames Names => _names ??= new ConnectorNames(Lists);
+
+    /// <summary>Whether states are what is read.</summary>
+    private protected virtual bool NeedsStates => false;
+
     private OrderedTasks<Result> Tasks => _tasks ??= new OrderedTasks<Result>(new Throttle(ThrottleLimit));
 
     /// <summary>Reads a connector and gives what is emitted for it.</summary>
     private protected abstract Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // At this point only what was written on the command line is bound.
+        _isNameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
+    }
+
+    /// <summary>Reads the connectors of these names; without any, all of the cluster.</summary>
+    private protected void QueryNamed(string[]? names)
+    {
+        if (names is { Length: > 0 })
+            Query(names);
+        else if (MyInvocation.ExpectingInput || _isNameGiven)
+            Query([null]);
+        else
+            QueryAll();
+    }
+
     /// <summary>Reads the connectors of these names.</summary>
-    private protected void Query(string?[] names)
+    private protected void Query(string?[] names) => Query(names, !_isNameGiven);
+
+    private void Query(string?[] names, bool areLiteral)
     {
         var connection = FindConnection(Connection);
         foreach (var name in names)
         {
-            ConnectorAddress connector;
+            ConnectorAddress? given = null;
             try
             {
-                connector = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                given = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                var found = Await(Names.FindAsync(connection, given, areLiteral));
+                if (found.Count == 0)
+                    WriteVerbose($"No connector of {given.EnvironmentId}, {given.KafkaClusterId} matches '{name}'. Names are told apart by case.");
+                Read(connection, found);
             }
             catch (RejectedInputException e)
             {
                 WriteResults(all: true);
                 Report(ErrorFactory.Create(e, connector: null));
-                continue;
             }
-
-            // Rows of one connector, piped: it is read once.
-            if (!_seen.Add((connection, connector)))
-                continue;
-            Tasks.Add(() => RunAsync(connection, connector), StopToken);
-            WriteResults(all: false);
+            catch (ServiceException e)
+            {
+                WriteResults(all: true);
+                Report(ErrorFactory.Create(e, given!));
+            }
         }
     }
 
     /// <summary>Reads all connectors of the cluster.</summary>
-    private protected void QueryAll()
+    private void QueryAll()
     {
         var connection = FindConnection(Connection);
         ConnectorAddress? cluster = null;
@@ -75,7 +113,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         try
         {
             cluster = ConnectorIds.ResolveCluster(connection, EnvironmentId, KafkaClusterId);
-            names = Await(Api(connection).ListAsync(cluster.EnvironmentId, cluster.KafkaClusterId, StopToken));
+            names = [.. Await(Lists.WithNamesAsync(connection, cluster)).Select(c => c.Name)];
         }
         catch (RejectedInputException e)
         {
@@ -86,7 +124,19 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
             Report(ErrorFactory.Create(e, cluster!));
         }
 
-        Query([.. names]);
+        Query([.. names], areLiteral: true);
+    }
+
+    private void Read(ConfluentConnection connection, IEnumerable<ConnectorAddress> connectors)
+    {
+        foreach (var connector in connectors)
+        {
+            // Rows of one connector, piped: it is read once.
+            if (!_seen.Add((connection, connector)))
+                continue;
+            Tasks.Add(() => RunAsync(connection, connector), StopToken);
+            WriteResults(all: false);
+        }
     }
 
     /// <inheritdoc/>
@@ -96,6 +146,8 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         if (_seen.Count >= ShowsProgressFrom)
             WriteProgress(new ProgressRecord(ProgressId, Activity, "Ended") { RecordType = ProgressRecordType.Completed });
     }
+
+    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Caller);
 
     private void WriteProgress(ConnectorAddress connector)
     {

@@ -1,0 +1,34 @@
+namespace ConfluentOffsets.Client.Wire;
+
+/// <summary>A connector, as the list tells of it. Everything but the name can be absent.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Id"><c>lcc-...</c></param>
+/// <param name="Type">sink, source, or what the service says.</param>
+/// <param name="State">RUNNING, PAUSED, FAILED, or what the service says.</param>
+/// <param name="Trace">Why the connector failed; null where it did not, or the service gave no reason.</param>
+/// <param name="Tasks">Its tasks; empty where the service told of none.</param>
+internal sealed record ConnectorDocument(
+    string Name,
+    string? Id,
+    string? Type,
+    string? State,
+    string? Trace,
+    IReadOnlyList<ConnectorTaskDocument> Tasks)
+{
+    public const string Running = "RUNNING";
+    public const string Failed = "FAILED";
+
+    /// <summary>Whether the connector and every task of it work.</summary>
+    public bool IsRunning => Is(State, Running) && Tasks.All(t => Is(t.State, Running));
+
+    /// <summary>The first task that failed, or null.</summary>
+    public ConnectorTaskDocument? FailedTask => Tasks.FirstOrDefault(t => Is(t.State, Failed));
+
+    private static bool Is(string? state, string wanted) => string.Equals(state, wanted, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>A task of a connector.</summary>
+/// <param name="Id">Its number; null where the service did not tell it.</param>
+/// <param name="State">RUNNING, FAILED, or what the service says.</param>
+/// <param name="Trace">Why it failed, with the stack as the service gives it; null where it did not.</param>
+internal sealed record ConnectorTaskDocument(int? Id, string? State, string? Trace);

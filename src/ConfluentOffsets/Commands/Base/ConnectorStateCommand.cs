@@ -1,0 +1,164 @@
+using System.Management.Automation;
+using ConfluentOffsets.Client;
+using ConfluentOffsets.Completion;
+using ConfluentOffsets.Connections;
+using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>A cmdlet that pauses or resumes connectors. It asks for all of them, then sends, then tells what failed.</summary>
+public abstract class ConnectorStateCommand : ConnectorCommand
+{
+    private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
+    private readonly List<(ConfluentConnection Connection, ConnectorAddress Connector)> _ordered = [];
+    private readonly List<ErrorRecord> _errors = [];
+    private ConnectorNames? _names;
+    private bool _isPiped;
+    private volatile bool _failed;
+
+    /// <summary>The connectors' names or ids.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ConnectorNameTransformation]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ConnectorNameCompleter))]
+    public string[]? ConnectorName { get; set; }
+
+    /// <summary>The environment; default: the connection's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the connection's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: this runspace's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public ConfluentConnection? Connection { get; set; }
+
+    /// <summary>Emits the connectors, as the service shows them afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>What is done, as a sentence begins: Pause, Resume.</summary>
+    private protected abstract string Action { get; }
+
+    /// <summary>What the prompt tells of it.</summary>
+    private protected abstract string Consequence { get; }
+
+    private protected abstract Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _isPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName));
+        _names = new ConnectorNames(new ConnectorLists(Connectors, needsStates: false, StopToken));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var connection = FindConnection(Connection);
+        foreach (var name in ConnectorName is { Length: > 0 } names ? names : new string?[] { null })
+        {
+            ConnectorAddress? given = null;
+            try
+            {
+                given = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                var connector = Await(_names!.FindOneAsync(connection, given, _isPiped));
+                if (_seen.Add((connection, connector)))
+                    _ordered.Add((connection, connector));
+            }
+            catch (RejectedInputException e)
+            {
+                _errors.Add(ErrorFactory.Create(e, connector: null));
+            }
+            catch (ServiceException e)
+            {
+                _errors.Add(ErrorFactory.Create(e, given!));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // Nothing is sent before the last answer: who leaves at a prompt leaves nothing half done.
+        var confirmed = _ordered.Where(c => Confirm(c.Connection, c.Connector)).ToArray();
+        var sent = new OrderedTasks<ErrorRecord?>(new Throttle(ThrottleLimit));
+        foreach (var (connection, connector) in confirmed)
+            sent.Add(() => RunAsync(connection, connector), StopToken);
+        HoldsOutput = true;
+        Await(sent.WhenAllFinishedAsync());
+        HoldsOutput = false;
+
+        var lists = new ConnectorLists(Connectors, needsStates: true, StopToken);
+        foreach (var (connection, connector) in confirmed)
+        {
+            if (Await(sent.Next()) is { } error)
+                _errors.Add(error);
+            else if (PassThru)
+                Emit(lists, connection, connector);
+        }
+
+        ReportAll(_errors);
+    }
+
+    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Caller);
+
+    private bool Confirm(ConfluentConnection connection, ConnectorAddress connector)
+    {
+        var caption = $"{Action} connector '{connector.ConnectorName}'";
+        var place = $"({connector.EnvironmentId}, {connector.KafkaClusterId}, {connection.Actor})";
+        try
+        {
+            return ShouldProcess($"{caption} {place}", $"{place}{Environment.NewLine}{Consequence} Go on?", caption);
+        }
+        catch (Exception e) when (Confirmation.IsUnavailable(e))
+        {
+            Terminate(ErrorFactory.Create(
+                ErrorIds.ConfirmationUnavailable,
+                $"{caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
+                connector.ConnectorName,
+                e));
+            return false;
+        }
+    }
+
+    private async Task<ErrorRecord?> RunAsync(ConfluentConnection connection, ConnectorAddress connector)
+    {
+        try
+        {
+            if (_failed)
+                throw new ServiceException(FailureKind.AuthenticationFailed, "Nothing was sent, since another call was not authenticated.");
+            await SendAsync(Connectors(connection), connector).ConfigureAwait(false);
+            return null;
+        }
+        catch (ServiceException e)
+        {
+            _failed |= e.Kind == FailureKind.AuthenticationFailed;
+            var told = e.MayHaveBeenProcessed ? e.As(e.Kind, $"{e.Message} It may have been taken all the same: look at Get-Connector.") : e;
+            return ErrorFactory.Create(told, connector);
+        }
+    }
+
+    private void Emit(ConnectorLists lists, ConfluentConnection connection, ConnectorAddress connector)
+    {
+        try
+        {
+            var list = Await(lists.WithStatesAsync(connection, connector));
+            WriteObject(ConfluentOffsets.Connector.Of(connection, connector, ConnectorsApi.Find(list, connector)));
+        }
+        catch (ServiceException e)
+        {
+            _errors.Add(ErrorFactory.Create(e, connector));
+        }
+    }
+}
