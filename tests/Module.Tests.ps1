@@ -113,7 +113,7 @@ Describe 'The module' {
         }
 
         It '<Name> has the parameter sets <Sets>, <Default> by default' -ForEach @(
-            @{ Name = 'Connect-ConfluentCloud'; Sets = 'AccessToken ApiKey Sandbox'; Default = 'ApiKey' }
+            @{ Name = 'Connect-ConfluentCloud'; Sets = 'AccessToken ApiKey Sandbox SubjectToken SubjectTokenCommand'; Default = 'ApiKey' }
             @{ Name = 'Export-ConnectorOffset'; Sets = 'LiteralPath Path'; Default = 'Path' }
             @{ Name = 'Import-ConnectorOffset'; Sets = 'LiteralPath Path'; Default = 'Path' }
             @{ Name = 'Set-ConnectorOffset'; Sets = 'Input InputShift InputValue Partition Topic'; Default = 'Partition' }
@@ -169,6 +169,9 @@ Describe 'The module' {
         It '<Command> -<Parameter> is a <Type>' -ForEach @(
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'Credential'; Type = [pscredential] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'AccessToken'; Type = [securestring] }
+            @{ Command = 'Connect-ConfluentCloud'; Parameter = 'IdentityPoolId'; Type = [string] }
+            @{ Command = 'Connect-ConfluentCloud'; Parameter = 'SubjectToken'; Type = [securestring] }
+            @{ Command = 'Connect-ConfluentCloud'; Parameter = 'SubjectTokenCommand'; Type = [scriptblock] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'EnvironmentId'; Type = [string] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'KafkaClusterId'; Type = [string] }
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'BaseUri'; Type = [uri] }
@@ -287,6 +290,9 @@ Describe 'The module' {
             @{ Command = 'Compare-ConnectorOffset'; Parameter = 'DifferenceObject'; Sets = '__AllParameterSets:1MV' }
 
             @{ Command = 'Connect-ConfluentCloud'; Parameter = 'AccessToken'; Sets = 'AccessToken:M' }
+            @{ Command = 'Connect-ConfluentCloud'; Parameter = 'IdentityPoolId'; Sets = 'SubjectToken:M SubjectTokenCommand:M' }
+            @{ Command = 'Connect-ConfluentCloud'; Parameter = 'SubjectToken'; Sets = 'SubjectToken:M' }
+            @{ Command = 'Connect-ConfluentCloud'; Parameter = 'SubjectTokenCommand'; Sets = 'SubjectTokenCommand:M' }
         ) {
             (Get-Binding $Command $Parameter) -join ' ' | Should-Be $Sets
         }
@@ -337,6 +343,8 @@ Describe 'The module' {
             @{ Parameter = 'Credential'; Type = [pscredential] }
             @{ Parameter = 'ProxyCredential'; Type = [pscredential] }
             @{ Parameter = 'AccessToken'; Type = [securestring] }
+            @{ Parameter = 'SubjectToken'; Type = [securestring] }
+            @{ Parameter = 'SubjectTokenCommand'; Type = [scriptblock] }
         ) {
             $property = (Get-Command Connect-ConfluentCloud).ImplementingType.GetProperty($Parameter)
 

@@ -1,6 +1,8 @@
 BeforeAll {
     . $PSScriptRoot/common.ps1
     $script:Token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEyMyJ9.c2lnbmF0dXJl-_~+/='
+    $script:SubjectToken = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJyZXBvOmExIn0.c3ViamVjdA-_~+/='
+    $script:ExchangedToken = 'exchanged/t0ken+of=Confluent&that-is-longer-than-forty-characters-_~'
     $script:ProxyPassword = 'pr0xy&P@ss/+word"<>'
 
     function ConvertTo-Base64 { param([string] $Text) [convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text)) }
@@ -22,7 +24,7 @@ BeforeAll {
     }
 
     $script:KeyForms = @(Get-Form $Secret, "TESTKEY0123456:$Secret" | Select-Object -Unique)
-    $script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword) | Select-Object -Unique)
+    $script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword, $SubjectToken, $ExchangedToken) | Select-Object -Unique)
 
     function Assert-NoSecret {
         param([string] $Text, [string[]] $Form = $AllForms)
@@ -40,6 +42,13 @@ BeforeAll {
                 $t = Connect-Token
                 $echo = @(Get-Form $Token | Select-Object -Unique) + "Bearer $Token"
             }
+            'TokenExchange' {
+                # It is known from the first request on.
+                $t = Connect-Token -Exchange
+                $null = $t.Stub.Answer('GET', '/first/offsets', 200, '{}')
+                $null = Get-ConnectorOffset first
+                $echo = @(Get-Form $SubjectToken, $ExchangedToken | Select-Object -Unique) + "Bearer $ExchangedToken"
+            }
             'Proxy' {
                 $t = Connect-Stub @{ MaxRetryCount = 1; Proxy = 'http://proxy.example:3128'; ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
                 $echo = @(Get-Form $ProxyPassword | Select-Object -Unique)
@@ -49,9 +58,12 @@ BeforeAll {
     }
 
     function Connect-Token {
+        param([switch] $Exchange)
         $clock = [ConfluentOffsets.TestSupport.SimulatedClock]::new()
         $stub = [ConfluentOffsets.TestSupport.StubHttpHandler]::new($clock)
-        $connection = Connect-ConfluentCloud -AccessToken (ConvertTo-SecureString $Token -AsPlainText -Force) -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $stub -TimeProvider $clock -MaxRetryCount 1 -PassThru
+        $null = $stub.Answer('POST', '/sts/v1/oauth2/token', 200, (@{ access_token = $ExchangedToken; expires_in = 900 } | ConvertTo-Json))
+        $by = $Exchange ? @{ IdentityPoolId = 'pool-1'; SubjectToken = ConvertTo-SecureString $SubjectToken -AsPlainText -Force } : @{ AccessToken = ConvertTo-SecureString $Token -AsPlainText -Force }
+        $connection = Connect-ConfluentCloud @by -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $stub -TimeProvider $clock -MaxRetryCount 1 -PassThru
         [pscustomobject]@{ Stub = $stub; Clock = $clock; Connection = $connection }
     }
 
@@ -106,7 +118,7 @@ namespace ConfluentOffsets.PesterTests
         }
     }
 
-    Context 'a server that echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'Proxy' } {
+    Context 'a server that echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' } {
         BeforeEach {
             $t = Connect-Kind $Kind
             $quoted = $t.Echo | ConvertTo-Json
@@ -171,12 +183,14 @@ namespace ConfluentOffsets.PesterTests
         It 'leaves none in a transcript' {
             # A process of its own: a transcript has what is shown.
             Set-Content TestDrive:/body.json "{`"message`":$quoted}" -NoNewline
+            @{ access_token = $ExchangedToken; expires_in = 900 } | ConvertTo-Json | Set-Content TestDrive:/token.json
             Set-Content TestDrive:/child.ps1 {
                 param($Common, $Folder, $Kind)
                 . $Common
                 $ErrorActionPreference = $VerbosePreference = $DebugPreference = 'Continue'
                 $clock = [ConfluentOffsets.TestSupport.SimulatedClock]::new()
                 $stub = [ConfluentOffsets.TestSupport.StubHttpHandler]::new($clock).Answer('GET', '/x/offsets', 400, (Get-Content "$Folder/body.json" -Raw))
+                $null = $stub.Answer('POST', '/sts/v1/oauth2/token', 200, (Get-Content "$Folder/token.json" -Raw))
                 $given = Import-Clixml "$Folder/given.xml"
                 $null = Start-Transcript "$Folder/transcript.txt"
                 Connect-ConfluentCloud @given -HttpMessageHandler $stub -TimeProvider $clock
@@ -188,9 +202,10 @@ namespace ConfluentOffsets.PesterTests
             $given = @{ EnvironmentId = 'env-a12b6'; KafkaClusterId = 'lkc-devc80' }
             switch ($Kind) {
                 'AccessToken' { $given.AccessToken = ConvertTo-SecureString $Token -AsPlainText -Force }
+                'TokenExchange' { $given.IdentityPoolId = 'pool-1'; $given.SubjectToken = ConvertTo-SecureString $SubjectToken -AsPlainText -Force }
                 'Proxy' { $given.Proxy = 'http://proxy.example:3128'; $given.ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
             }
-            if ($Kind -ne 'AccessToken') { $given.Credential = New-TestCredential }
+            if ($Kind -notin 'AccessToken', 'TokenExchange') { $given.Credential = New-TestCredential }
             $given | Export-Clixml TestDrive:/given.xml
             $folder = (Get-Item TestDrive:/).FullName
 
@@ -242,7 +257,7 @@ namespace ConfluentOffsets.PesterTests
         }
     }
 
-    Context 'a connection of <Kind>' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'Proxy' } {
+    Context 'a connection of <Kind>' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' } {
         BeforeEach {
             $t = Connect-Kind $Kind
             $null = $t.Stub.Answer('GET', '/x/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 1 })))
@@ -269,6 +284,55 @@ namespace ConfluentOffsets.PesterTests
         }
     }
 
+    Context 'a token exchange' {
+        It 'leaves no token in any stream' {
+            $t = Connect-Token -Exchange
+            $null = $t.Stub.Answer('GET', '/x/offsets', 200, '{}')
+
+            $trace = Get-Trace { Get-ConnectorOffset x -Verbose -Debug }
+
+            $trace.Errors.Count | Should-Be 0
+            $trace.Text | Should-MatchString 'POST /sts/v1/oauth2/token: 200'
+            Assert-NoSecret $trace.Text
+        }
+
+        It 'that is refused with <Status> leaves none in any stream or error' -ForEach @{ Status = 400 }, @{ Status = 401 }, @{ Status = 503 }, @{ Status = 200 } {
+            $clock = [ConfluentOffsets.TestSupport.SimulatedClock]::new()
+            $stub = [ConfluentOffsets.TestSupport.StubHttpHandler]::new($clock)
+            $subject = Get-Form $SubjectToken | Select-Object -Unique
+            $null = $stub.Answer('POST', '/sts/v1/oauth2/token', $Status, (@{ error = 'invalid_grant'; error_description = "$subject" } | ConvertTo-Json), @{ 'X-Request-Id' = $SubjectToken })
+            Connect-ConfluentCloud -IdentityPoolId pool-1 -SubjectToken (ConvertTo-SecureString $SubjectToken -AsPlainText -Force) -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $stub -TimeProvider $clock -MaxRetryCount 1
+
+            $trace = Get-Trace { Get-ConnectorOffset x -Verbose -Debug }
+
+            $trace.Errors.Count | Should-Be 1
+            Assert-NoSecret ($trace.Text + (Get-ErrorText $trace.Errors))
+        }
+
+        It 'keeps what the script block would show to itself' {
+            $t = Connect-Token
+            $env:CONFLUENTOFFSETS_TEST_JWT = $SubjectToken
+            try {
+                Connect-ConfluentCloud -IdentityPoolId pool-1 -SubjectTokenCommand {
+                    Write-Debug $env:CONFLUENTOFFSETS_TEST_JWT
+                    Write-Verbose $env:CONFLUENTOFFSETS_TEST_JWT
+                    $env:CONFLUENTOFFSETS_TEST_JWT
+                } -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $t.Stub -TimeProvider $t.Clock
+                $null = $t.Stub.Answer('GET', '/x/offsets', 200, '{}')
+                $null = Start-Transcript TestDrive:/block.txt
+
+                $trace = Get-Trace { Get-ConnectorOffset x -Verbose -Debug }
+
+                $null = Stop-Transcript
+                $trace.Errors.Count | Should-Be 0
+                Assert-NoSecret ($trace.Text + (Get-Content TestDrive:/block.txt -Raw))
+            }
+            finally {
+                $env:CONFLUENTOFFSETS_TEST_JWT = $null
+            }
+        }
+    }
+
     Context 'Connect-ConfluentCloud' {
         It 'leaves no secret in streams, errors or bound parameters' {
             $trace = Get-Trace {
@@ -279,7 +343,7 @@ namespace ConfluentOffsets.PesterTests
             Assert-NoSecret ($trace.Text + (Get-ErrorText $trace.Errors) + ($trace.Errors[0].InvocationInfo.BoundParameters | Out-String))
         }
 
-        It 'keeps its credentials from being read back' -ForEach 'Credential', 'AccessToken', 'ProxyCredential' {
+        It 'keeps its credentials from being read back' -ForEach 'Credential', 'AccessToken', 'SubjectToken', 'SubjectTokenCommand', 'ProxyCredential' {
             $property = [ConfluentOffsets.Commands.ConnectConfluentCloudCommand].GetProperty($_)
 
             $property.GetGetMethod() | Should-BeNull
@@ -288,7 +352,7 @@ namespace ConfluentOffsets.PesterTests
     }
 
     Context 'this test' {
-        It 'would notice: <_>' -ForEach 0, 1, 2, 3, 4 {
+        It 'would notice: <_>' -ForEach 0, 1, 2, 3, 4, 5, 6, 7, 8 {
             $leak = "x $($AllForms[$_ * 3]) y"
 
             { Assert-NoSecret $leak } | Should-Throw

@@ -3,7 +3,7 @@ using ConfluentOffsets.Client.Wire;
 namespace ConfluentOffsets.Client;
 
 /// <summary>The operations for connectors themselves: what there is, how it is, and whether it works.</summary>
-internal sealed class ConnectorsApi(ServiceConnection connection, CallLog log)
+internal sealed class ConnectorsApi(ServiceConnection connection, Caller caller)
 {
     private const int Accepted = 202;
 
@@ -57,7 +57,7 @@ internal sealed class ConnectorsApi(ServiceConnection connection, CallLog log)
     private async Task PutAsync(ConnectorAddress connector, string action, CancellationToken cancellationToken)
     {
         var reply = await connection
-            .SendAsync(HttpMethod.Put, $"{connector.Path}/{action}", null, log, singleAttempt: false, cancellationToken)
+            .SendAsync(HttpMethod.Put, $"{connector.Path}/{action}", null, caller, singleAttempt: false, cancellationToken)
             .ConfigureAwait(false);
 
         // Documented as 202 without a body; a page of a proxy is neither.
@@ -78,7 +78,7 @@ internal sealed class ConnectorsApi(ServiceConnection connection, CallLog log)
     }
 
     private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
-        connection.SendAsync(HttpMethod.Get, path, null, log, singleAttempt, cancellationToken);
+        connection.SendAsync(HttpMethod.Get, path, null, caller, singleAttempt, cancellationToken);
 
     private IReadOnlyList<ConnectorDocument> Redacted(IReadOnlyList<ConnectorDocument> list) =>
     [

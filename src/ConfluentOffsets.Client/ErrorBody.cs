@@ -53,9 +53,11 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         if (map.Get("error") is JsonMapNode error)
             return new ErrorBody(Scalar(error, "code") ?? Scalar(map, "status"), Scalar(error, "message"));
 
+        // OAuth's: an error is a code where a description stands beside it.
+        var description = Scalar(map, "error_description");
         return new ErrorBody(
-            Scalar(map, "error_code") ?? Scalar(map, "code") ?? Scalar(map, "status"),
-            Scalar(map, "message") ?? Scalar(map, "error_description") ?? Scalar(map, "error"));
+            Scalar(map, "error_code") ?? Scalar(map, "code") ?? (description is null ? null : Scalar(map, "error")) ?? Scalar(map, "status"),
+            Scalar(map, "message") ?? description ?? Scalar(map, "error"));
     }
 
     private static string? Scalar(JsonMapNode map, string name) => map.Get(name) switch

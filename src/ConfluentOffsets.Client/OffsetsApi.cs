@@ -4,14 +4,14 @@ using ConfluentOffsets.Client.Wire;
 namespace ConfluentOffsets.Client;
 
 /// <summary>The operations for offsets, each one call (with its retries), each answer a document.</summary>
-internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
+internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
 {
     /// <summary>The status of an accepted POST; a page of a proxy has another.</summary>
     private const int Accepted = 202;
 
     public ServiceConnection Connection { get; } = connection;
 
-    public CallLog Log { get; } = log;
+    public CallLog Log => caller.Log;
 
     /// <summary>The offsets of a connector, as last observed by the service.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
@@ -72,7 +72,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
     {
         var body = AlterRequestWriter.Write(type, offsets);
         var reply = await Connection
-            .SendAsync(HttpMethod.Post, $"{connector.Path}/offsets/request", body, Log, singleAttempt: false, cancellationToken)
+            .SendAsync(HttpMethod.Post, $"{connector.Path}/offsets/request", body, caller, singleAttempt: false, cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -97,5 +97,5 @@ internal sealed class OffsetsApi(ServiceConnection connection, CallLog log)
     private void Notice(string text) => Log.Verbose?.Invoke(Connection.Redact(text));
 
     private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
-        Connection.SendAsync(HttpMethod.Get, path, null, Log, singleAttempt, cancellationToken);
+        Connection.SendAsync(HttpMethod.Get, path, null, caller, singleAttempt, cancellationToken);
 }

@@ -3,7 +3,7 @@ using ConfluentOffsets.Client.Wire;
 namespace ConfluentOffsets.Client;
 
 /// <summary>The operations that tell which environments and Kafka clusters there are, without retries.</summary>
-internal sealed class PlacesApi(ServiceConnection connection, CallLog log)
+internal sealed class PlacesApi(ServiceConnection connection, Caller caller)
 {
     private const int PageSize = 100;
 
@@ -29,7 +29,7 @@ internal sealed class PlacesApi(ServiceConnection connection, CallLog log)
             // Always our own address: metadata.next must not lead the credential to another host.
             var page = token is null ? "" : $"&page_token={Uri.EscapeDataString(token)}";
             var reply = await connection
-                .SendAsync(HttpMethod.Get, $"{path}?page_size={PageSize}{query}{page}", null, log, singleAttempt: true, cancellationToken)
+                .SendAsync(HttpMethod.Get, $"{path}?page_size={PageSize}{query}{page}", null, caller, singleAttempt: true, cancellationToken)
                 .ConfigureAwait(false);
             var read = connection.Read(reply, PlaceReader.Read);
             places.AddRange(read.Places);

@@ -21,6 +21,9 @@ internal sealed class ServiceConnection : IDisposable
 {
     private const string ClientName = "ConfluentCloud";
 
+    /// <summary>For requests that carry no credential, but get one.</summary>
+    private const string TokenClientName = "ConfluentCloudTokens";
+
     private static readonly ProductInfoHeaderValue s_userAgent = new(
         "ConfluentOffsets",
         typeof(ServiceConnection).Assembly.GetName().Version!.ToString(3));
@@ -29,7 +32,6 @@ internal sealed class ServiceConnection : IDisposable
     private static readonly UriCreationOptions s_asEscaped = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly ConnectionSettings _settings;
-    private readonly SecretRedactor _redactor;
     private readonly Lazy<ServiceProvider> _services;
     private readonly Lazy<SocketsHttpHandler> _sockets;
     private volatile bool _disposed;
@@ -37,7 +39,7 @@ internal sealed class ServiceConnection : IDisposable
     public ServiceConnection(ConnectionSettings settings)
     {
         _settings = settings;
-        _redactor = new SecretRedactor(settings.Secrets);
+        Redactor = new SecretRedactor(settings.Secrets);
         _services = new Lazy<ServiceProvider>(CreateServices);
         _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);
@@ -49,6 +51,9 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>Shared by all waits of this connection.</summary>
     public PollPacer Pacer { get; }
 
+    /// <summary>Knows this connection's secrets.</summary>
+    public SecretRedactor Redactor { get; }
+
     /// <summary>The service's own time.</summary>
     public ServiceClock Clock { get; }
 
@@ -58,7 +63,7 @@ internal sealed class ServiceConnection : IDisposable
     /// <param name="method">GET, PUT or POST.</param>
     /// <param name="path">Escaped, from the root, with the query.</param>
     /// <param name="body">JSON, or null.</param>
-    /// <param name="log">Where the attempts are told.</param>
+    /// <param name="caller">Who is told of the attempts.</param>
     /// <param name="singleAttempt">No retries: the caller has its own.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>An answer of success (2xx).</returns>
@@ -67,17 +72,11 @@ internal sealed class ServiceConnection : IDisposable
         HttpMethod method,
         string path,
         byte[]? body,
-        CallLog log,
+        Caller caller,
         bool singleAttempt,
         CancellationToken cancellationToken)
     {
-        if (_disposed)
-            throw Closed(innerException: null);
-        var uri = new Uri(_settings.BaseUri.GetLeftPart(UriPartial.Authority) + _settings.BaseUri.AbsolutePath.TrimEnd('/') + path, s_asEscaped);
-        using var request = new HttpRequestMessage(method, uri);
-        request.Headers.UserAgent.Add(s_userAgent);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Options.Set(RequestOptions.Log, log);
+        using var request = Request(method, path, caller);
         request.Options.Set(RequestOptions.SingleAttempt, singleAttempt);
         if (body is not null)
         {
@@ -85,34 +84,31 @@ internal sealed class ServiceConnection : IDisposable
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        try
-        {
-            using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            Clock.Note(response);
-            return response.IsSuccessStatusCode
-                ? new Reply((int)response.StatusCode, bytes, RequestId(response), method.Method, uri)
-                : throw Refusal(request, response, bytes);
-        }
-        catch (ObjectDisposedException e) when (_disposed)
-        {
-            throw Closed(e);
-        }
-        catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            // Whatever a transport throws, a caller's handler among them: one call's failure must not end the others.
-            throw NoAnswer(request, e);
-        }
+        return await SendAsync(ClientName, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Posts a form that asks for a token, with retries, and without a credential.</summary>
+    /// <param name="path">Escaped, from the root.</param>
+    /// <param name="form">Its fields. They are not shown.</param>
+    /// <param name="log">Where the attempts are told.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>An answer of success (2xx), whose body is not shown.</returns>
+    /// <exception cref="ServiceException">Anything else.</exception>
+    public async Task<Reply> PostFormAsync(string path, IReadOnlyDictionary<string, string> form, CallLog log, CancellationToken cancellationToken)
+    {
+        using var request = Request(HttpMethod.Post, path, new Caller(log));
+        request.Options.Set(RequestOptions.ForToken, true);
+        request.Content = new FormUrlEncodedContent(form);
+        return await SendAsync(TokenClientName, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes this connection's secrets out of a text.</summary>
-    public string Redact(string text) => _redactor.Redact(text);
+    public string Redact(string text) => Redactor.Redact(text);
 
     /// <summary>An answer of success that is not the documented JSON.</summary>
     public ServiceException Unexpected(Reply reply, string why, bool mayHaveBeenProcessed = false) => new(
         FailureKind.UnexpectedResponse,
-        _redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}"))
+        Redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}"))
     {
         StatusCode = reply.StatusCode,
         RequestId = reply.RequestId,
@@ -133,19 +129,60 @@ internal sealed class ServiceConnection : IDisposable
             _sockets.Value.Dispose();
     }
 
+    private HttpRequestMessage Request(HttpMethod method, string path, Caller caller)
+    {
+        var uri = new Uri(_settings.BaseUri.GetLeftPart(UriPartial.Authority) + _settings.BaseUri.AbsolutePath.TrimEnd('/') + path, s_asEscaped);
+        var request = new HttpRequestMessage(method, uri);
+        request.Headers.UserAgent.Add(s_userAgent);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Options.Set(RequestOptions.Caller, caller);
+        return request;
+    }
+
+    private async Task<Reply> SendAsync(string clientName, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (_disposed)
+            throw Closed(innerException: null);
+        try
+        {
+            using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(clientName);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            Clock.Note(response);
+            return response.IsSuccessStatusCode
+                ? new Reply((int)response.StatusCode, bytes, RequestId(response), request.Method.Method, request.RequestUri!)
+                : throw Refusal(request, response, bytes);
+        }
+        catch (ObjectDisposedException e) when (_disposed)
+        {
+            throw Closed(e);
+        }
+        catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // Whatever a transport throws, a caller's handler among them: one call's failure must not end the others.
+            throw NoAnswer(request, e);
+        }
+    }
+
     private ServiceProvider CreateServices()
     {
         var services = new ServiceCollection();
-        services.AddHttpClient(ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(CreatePrimaryHandler)
-            .AddHttpMessageHandler(() => new ResilienceHandler(_settings))
-            .AddHttpMessageHandler(() => new TraceHandler(_redactor))
-            .AddHttpMessageHandler(() => new AuthenticationHandler(_settings))
-            .RedactLoggedHeaders(_ => true);
+        AddClient(ClientName, () => new RetryHandler(_settings), () => new AuthenticationHandler(this, _settings.Credential));
+        AddClient(TokenClientName, () => new RetryHandler(_settings));
 
         // The factory's own logging handlers see unredacted addresses; the trace handler is the only one to tell.
         services.RemoveAll<IHttpMessageHandlerBuilderFilter>();
         return services.BuildServiceProvider();
+
+        void AddClient(string name, params Func<DelegatingHandler>[] handlers)
+        {
+            var client = services.AddHttpClient(name, c => c.Timeout = Timeout.InfiniteTimeSpan)
+                .ConfigurePrimaryHttpMessageHandler(CreatePrimaryHandler)
+                .RedactLoggedHeaders(_ => true);
+            foreach (var create in handlers)
+                client.AddHttpMessageHandler(create);
+            client.AddHttpMessageHandler(() => new TimeoutHandler(_settings)).AddHttpMessageHandler(() => new TraceHandler(Redactor));
+        }
     }
 
     /// <summary>One bottom for all chains that the factory makes in turn.</summary>
@@ -171,7 +208,7 @@ internal sealed class ServiceConnection : IDisposable
     private ServiceException Refusal(HttpRequestMessage request, HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
         var status = (int)response.StatusCode;
-        var error = ErrorBody.Read(body, _redactor.Redact);
+        var error = ErrorBody.Read(body, Redactor.Redact);
         var requestId = RequestId(response);
         var words = error.Message is null ? "the service gave no reason" : error.Message;
         if (status is >= 300 and < 400 && response.Headers.Location is { } location)
@@ -190,12 +227,12 @@ internal sealed class ServiceConnection : IDisposable
                 >= 500 => FailureKind.ServiceUnavailable,
                 _ => FailureKind.UnexpectedResponse,
             },
-            _redactor.Redact($"{status} {response.ReasonPhrase}: {words}{IdNote(requestId)}{AttemptsNote(request)}"))
+            Redactor.Redact($"{status} {response.ReasonPhrase}: {words}{IdNote(requestId)}{AttemptsNote(request)}"))
         {
             StatusCode = status,
-            ErrorCode = error.Code is null ? null : _redactor.Redact(error.Code),
+            ErrorCode = error.Code is null ? null : Redactor.Redact(error.Code),
             RequestId = requestId,
-            RetryAfter = ResilienceHandler.RetryAfter(response, Time),
+            RetryAfter = RetryHandler.RetryAfter(response, Time),
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
             ResponseBody = Bounded(body),
@@ -211,12 +248,12 @@ internal sealed class ServiceConnection : IDisposable
             : $"The connection to {_settings.BaseUri.Authority}{ProxyNote()} failed: {InnermostMessage(exception)}";
         return new ServiceException(
             timedOut ? FailureKind.RequestTimeout : FailureKind.ConnectionFailed,
-            _redactor.Redact(words + AttemptsNote(request)),
-            _redactor.Redact(exception.ToString()) == exception.ToString() ? exception : null)
+            Redactor.Redact(words + AttemptsNote(request)),
+            Redactor.Redact(exception.ToString()) == exception.ToString() ? exception : null)
         {
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get && !ResilienceHandler.SurelyNotProcessed(exception),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && !RetryHandler.SurelyNotProcessed(exception),
         };
     }
 
@@ -235,7 +272,7 @@ internal sealed class ServiceConnection : IDisposable
 
     private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";
 
-    private string? RequestId(HttpResponseMessage response) => TraceHandler.RequestId(response) is { } id ? _redactor.Redact(id) : null;
+    private string? RequestId(HttpResponseMessage response) => TraceHandler.RequestId(response) is { } id ? Redactor.Redact(id) : null;
 
     private static string IdNote(string? requestId) => requestId is null ? "" : $" (request id {requestId})";
 
@@ -250,7 +287,7 @@ internal sealed class ServiceConnection : IDisposable
             return null;
 
         // Redacted before it is cut: half a secret would not be known.
-        var text = _redactor.Redact(Encoding.UTF8.GetString(body.Span));
+        var text = Redactor.Redact(Encoding.UTF8.GetString(body.Span));
         return text.Length > ErrorBody.MaxLength ? text[..ErrorBody.MaxLength] : text;
     }
 }

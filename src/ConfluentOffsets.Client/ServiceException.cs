@@ -52,7 +52,7 @@ internal sealed class ServiceException : Exception
         or FailureKind.ConnectionFailed or FailureKind.RequestTimeout or FailureKind.UnexpectedResponse;
 
     /// <summary>The same facts as another kind of failure.</summary>
-    public ServiceException As(FailureKind kind, string? message = null) => new(kind, message ?? Message, InnerException)
+    public ServiceException As(FailureKind kind, string? message = null, bool? mayHaveBeenProcessed = null) => new(kind, message ?? Message, InnerException)
     {
         StatusCode = StatusCode,
         ErrorCode = ErrorCode,
@@ -61,6 +61,6 @@ internal sealed class ServiceException : Exception
         Method = Method,
         RequestUri = RequestUri,
         ResponseBody = ResponseBody,
-        MayHaveBeenProcessed = MayHaveBeenProcessed,
+        MayHaveBeenProcessed = mayHaveBeenProcessed ?? MayHaveBeenProcessed,
     };
 }

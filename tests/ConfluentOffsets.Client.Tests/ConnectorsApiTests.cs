@@ -10,7 +10,7 @@ public sealed class ConnectorsApiTests : IDisposable
 
     private readonly TestService _service = new(s => s with { MaxRetryCount = 2 });
 
-    private ConnectorsApi Api => new(_service.Connection, CallLog.None);
+    private ConnectorsApi Api => new(_service.Connection, Caller.None);
 
     [Theory]
     [InlineData("pause")]
@@ -105,7 +105,7 @@ public sealed class ConnectorsApiTests : IDisposable
         using var service = new TestService(s => s with { Secrets = ["top-secret-1"] });
         service.Handler.Answer("GET", Connectors, 200, """{"a":{"status":{"connector":{"trace":"x top-secret-1"},"tasks":[{"trace":"top-secret-1"}]}}}""");
 
-        var list = await new ConnectorsApi(service.Connection, CallLog.None).ListAsync("env-1", "lkc-1", singleAttempt: true, TestContext.Current.CancellationToken);
+        var list = await new ConnectorsApi(service.Connection, Caller.None).ListAsync("env-1", "lkc-1", singleAttempt: true, TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain("top-secret-1", list[0].Trace + list[0].Tasks[0].Trace, StringComparison.Ordinal);
     }

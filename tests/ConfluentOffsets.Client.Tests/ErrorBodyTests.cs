@@ -17,7 +17,7 @@ public sealed class ErrorBodyTests
     [InlineData("""{"error_code":"E1","message":"resource not found"}""", "E1", "resource not found")]
     [InlineData("""{"status":409,"error":{"code":"REQUEST_PENDING","message":"wait"},"requestId":"r"}""", "REQUEST_PENDING", "wait")]
     [InlineData("""{"status":409,"error":{"message":"wait"}}""", "409", "wait")]
-    [InlineData("""{"error":"invalid_grant","error_description":"the token is expired"}""", null, "the token is expired")]
+    [InlineData("""{"error":"invalid_grant","error_description":"the token is expired"}""", "invalid_grant", "the token is expired")]
     [InlineData("""{"error":"invalid_grant"}""", null, "invalid_grant")]
     [InlineData("""{"message":"only words"}""", null, "only words")]
     [InlineData("\"only words\"", null, "only words")]

@@ -10,7 +10,7 @@ public sealed class PlacesApiTests : IDisposable
 
     private readonly TestService _service = new();
 
-    private PlacesApi Api => new(_service.Connection, CallLog.None);
+    private PlacesApi Api => new(_service.Connection, Caller.None);
 
     [Fact]
     public async Task Environments_are_read()
@@ -88,7 +88,7 @@ public sealed class PlacesApiTests : IDisposable
     public async Task The_sandbox_answers_it()
     {
         using var sandbox = new SandboxService();
-        var places = new PlacesApi(sandbox.Connection, CallLog.None);
+        var places = new PlacesApi(sandbox.Connection, Caller.None);
 
         Assert.Equal("env-sandbox", Assert.Single(await places.ListEnvironmentsAsync(TestContext.Current.CancellationToken)).Id);
         Assert.Equal("lkc-sandbox", Assert.Single(await places.ListClustersAsync("env-sandbox", TestContext.Current.CancellationToken)).Id);

@@ -180,7 +180,7 @@ public sealed class SandboxOffsetsTests : IDisposable
 
         Assert.Equal(name, document.Name);
         Assert.Empty(document.Offsets);
-        Assert.Equal([name], await new ConnectorsApi(sandbox.Connection, CallLog.None).ListNamesAsync("env-sandbox", "lkc-sandbox", TestContext.Current.CancellationToken));
+        Assert.Equal([name], await new ConnectorsApi(sandbox.Connection, Caller.None).ListNamesAsync("env-sandbox", "lkc-sandbox", TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => _sandbox.Dispose();

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ConfluentOffsets.Client.Files;
+using ConfluentOffsets.Client.Authentication;
 using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Sandbox;
@@ -37,11 +38,11 @@ internal sealed class SandboxService : IDisposable
         Connection = new ServiceConnection(new ConnectionSettings
         {
             BaseUri = SandboxHandler.BaseUri,
-            Authorize = _ => new(new AuthenticationHeaderValue("Sandbox")),
+            Credential = new FixedCredential(new AuthenticationHeaderValue("Sandbox")),
             PrimaryHandler = _handler,
             Time = Clock,
         });
-        Api = new OffsetsApi(Connection, CallLog.None);
+        Api = new OffsetsApi(Connection, Caller.None);
     }
 
     public SimulatedClock Clock { get; } = new();

@@ -39,6 +39,38 @@ public sealed class SecretRedactorTests
         Assert.Equal("aXXXb (redacted)", new SecretRedactor(["a.*b$"]).Redact("aXXXb a.*b$"));
 
     [Theory]
+    [InlineData("0123456789-0123456789-0123456789-0123456789-0123456789/+=rest")]
+    [InlineData("0123456789-0123456789-0123456789-0123456789-0123")]
+    [InlineData("0123456789-0123456789-0123456789-0123456789-0123456789%2F%2b%3Drest")]
+    [InlineData("0123456789-0123456789-0123456789-0123456789-0123456789\\/\\u002B=rest")]
+    [InlineData("MDEyMzQ1Njc4OS0wMTIzNDU2Nzg5LTAxMjM0NTY3ODktMDEyMzQ1Njc4OS0wMTIzNDU2Nzg5LyM9cmVzdA==")]
+    public void A_token_that_came_later_is_taken_out_whole_or_in_part(string echo)
+    {
+        var redactor = new SecretRedactor([Secret]);
+        redactor.Add("0123456789-0123456789-0123456789-0123456789-0123456789/+=rest");
+
+        Assert.Equal("you sent '(redacted)' (redacted)!", redactor.Redact($"you sent '{echo}' {Secret}!"));
+    }
+
+    [Fact]
+    public void The_latest_tokens_are_known()
+    {
+        var redactor = new SecretRedactor([]);
+        for (var i = 0; i < 40; i++)
+            redactor.Add($"token-{i:d2}");
+        redactor.Add("token-30");
+
+        Assert.Equal("token-23 (redacted) (redacted)", redactor.Redact("token-23 token-24 token-39"));
+    }
+
+    [Theory]
+    [InlineData("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEyMyJ9.c2lnbmF0dXJl-_")]
+    [InlineData("eyJhbGciOiJSUzI1NiJ9.eyJzdWIi")]
+    [InlineData("eyJhbGciOiJSUzI1NiJ9")]
+    public void A_web_token_is_taken_out_whosever_it_is(string token) =>
+        Assert.Equal("you sent '(redacted)'!", new SecretRedactor([]).Redact($"you sent '{token}'!"));
+
+    [Theory]
     [InlineData("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456789+/")]
     [InlineData("&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&")]
     [InlineData("////////////////////////////////////////////////////////////////")]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ConfluentOffsets.Client.Authentication;
 using Xunit;
 
 namespace ConfluentOffsets.Client.Tests;
@@ -132,7 +133,7 @@ public sealed class ServiceConnectionSecretsTests
     [Fact]
     public async Task The_trace_shows_neither_the_credential_nor_cookies()
     {
-        using var service = new TestService(s => s with { Authorize = _ => new(new AuthenticationHeaderValue("Bearer", "not-in-the-list-of-secrets")) });
+        using var service = new TestService(s => s with { Credential = new FixedCredential(new AuthenticationHeaderValue("Bearer", "not-in-the-list-of-secrets")) });
         service.Handler.Answer("GET", TestService.OffsetsPath, 200, "{}", new Hashtable { ["Set-Cookie"] = "session=c00kie", ["X-Plain"] = "shown" });
 
         await service.GetAsync();
@@ -172,7 +173,7 @@ public sealed class ServiceConnectionSecretsTests
         s => s with
         {
             Secrets = [Secret, $"{Key}:{Secret}"],
-            Authorize = _ => new(new AuthenticationHeaderValue("Basic", s_basic)),
+            Credential = new FixedCredential(new AuthenticationHeaderValue("Basic", s_basic)),
             MaxRetryCount = 0,
         },
         primary);

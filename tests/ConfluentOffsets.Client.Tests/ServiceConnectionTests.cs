@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using ConfluentOffsets.Client.Authentication;
 using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.TestSupport;
 using Xunit;
@@ -116,8 +117,7 @@ public sealed class ServiceConnectionTests
     [Fact]
     public async Task Each_attempt_carries_the_authorization_of_its_moment()
     {
-        var tokens = 0;
-        using var service = new TestService(s => s with { Authorize = _ => new(new AuthenticationHeaderValue("Bearer", $"t{++tokens}")) });
+        using var service = new TestService(s => s with { Credential = new CountingCredential() });
         service.Handler
             .Answer("GET", TestService.OffsetsPath, 503, null)
             .Fail("GET", TestService.OffsetsPath, StubFault.Lost)
@@ -207,7 +207,7 @@ public sealed class ServiceConnectionTests
         using var service = new TestService();
         service.Handler.Answer("GET", "*", 200, "[]");
 
-        await new ConnectorsApi(service.Connection, CallLog.None).ListNamesAsync("env/1", "..", TestContext.Current.CancellationToken);
+        await new ConnectorsApi(service.Connection, Caller.None).ListNamesAsync("env/1", "..", TestContext.Current.CancellationToken);
 
         Assert.Equal("/connect/v1/environments/env%2F1/clusters/%2E%2E/connectors", service.Handler.Requests[0].Path);
     }
@@ -261,5 +261,15 @@ public sealed class ServiceConnectionTests
 
         Assert.Equal((FailureKind.UnexpectedResponse, 200, "req-1"), (failure.Kind, failure.StatusCode, failure.RequestId));
         Assert.Equal($"The answer to GET is not the documented JSON (200): {why} (request id req-1)", failure.Message);
+    }
+
+    private sealed class CountingCredential : ICredential
+    {
+        private int _count;
+
+        public ValueTask<AuthenticationHeaderValue> AuthorizeAsync(ServiceConnection connection, Caller caller, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(new AuthenticationHeaderValue("Bearer", $"t{++_count}"));
+
+        public bool Refused(AuthenticationHeaderValue header) => false;
     }
 }

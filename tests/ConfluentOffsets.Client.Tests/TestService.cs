@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using ConfluentOffsets.Client.Authentication;
 using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.TestSupport;
 using Xunit;
@@ -22,12 +23,13 @@ internal sealed class TestService : IDisposable
         var settings = new ConnectionSettings
         {
             BaseUri = new Uri("https://api.confluent.cloud"),
-            Authorize = _ => new(new AuthenticationHeaderValue("Bearer", "token-1")),
+            Credential = new FixedCredential(new AuthenticationHeaderValue("Bearer", "token-1")),
             PrimaryHandler = primary ?? Handler,
             Time = Clock,
         };
         Connection = new ServiceConnection(configure?.Invoke(settings) ?? settings);
-        Api = new OffsetsApi(Connection, new CallLog(_verbose.Enqueue, _debug.Enqueue));
+        Caller = new Caller(new CallLog(_verbose.Enqueue, _debug.Enqueue));
+        Api = new OffsetsApi(Connection, Caller);
     }
 
     public SimulatedClock Clock { get; } = new();
@@ -37,6 +39,8 @@ internal sealed class TestService : IDisposable
     public ServiceConnection Connection { get; }
 
     public OffsetsApi Api { get; }
+
+    public Caller Caller { get; }
 
     public IReadOnlyCollection<string> Verbose => _verbose;
 
@@ -54,9 +58,10 @@ internal sealed class TestService : IDisposable
     }
 
     /// <summary>GETs the offsets of the connector, once with its retries.</summary>
-    public Task<Reply> GetAsync(bool singleAttempt = false) => SendAsync(HttpMethod.Get, null, singleAttempt);
+    public Task<Reply> GetAsync(bool singleAttempt = false, Caller? caller = null, CancellationToken? cancellationToken = null) =>
+        SendAsync(HttpMethod.Get, null, singleAttempt, caller, cancellationToken);
 
-    public Task<Reply> PostAsync() => SendAsync(HttpMethod.Post, "{}"u8.ToArray(), singleAttempt: false);
+    public Task<Reply> PostAsync() => SendAsync(HttpMethod.Post, "{}"u8.ToArray(), singleAttempt: false, null, null);
 
     /// <summary>The failure of that GET.</summary>
     public async Task<ServiceException> GetFailureAsync() => await Assert.ThrowsAsync<ServiceException>(() => GetAsync());
@@ -67,11 +72,11 @@ internal sealed class TestService : IDisposable
         Handler.Dispose();
     }
 
-    private Task<Reply> SendAsync(HttpMethod method, byte[]? body, bool singleAttempt) => Connection.SendAsync(
+    private Task<Reply> SendAsync(HttpMethod method, byte[]? body, bool singleAttempt, Caller? caller, CancellationToken? cancellationToken) => Connection.SendAsync(
         method,
         Given.Connector.Path + (body is null ? OffsetsPath : RequestPath),
         body,
-        Api.Log,
+        caller ?? Caller,
         singleAttempt,
-        TestContext.Current.CancellationToken);
+        cancellationToken ?? TestContext.Current.CancellationToken);
 }

@@ -59,6 +59,8 @@ public sealed class LoopbackBridge : IDisposable
             new Uri(BaseUri.GetLeftPart(UriPartial.Authority) + context.Request.RawUrl));
         if (context.Request.HasEntityBody)
             request.Content = new StreamContent(context.Request.InputStream);
+        foreach (var name in context.Request.Headers.AllKeys)
+            request.Headers.TryAddWithoutValidation(name!, context.Request.Headers[name]);
         try
         {
             using var response = await _invoker.SendAsync(request, CancellationToken.None).ConfigureAwait(false);

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Headers;
+using ConfluentOffsets.Client.Authentication;
 
 namespace ConfluentOffsets.Client.Http;
 
@@ -8,10 +8,10 @@ internal sealed record ConnectionSettings
 {
     public required Uri BaseUri { get; init; }
 
-    /// <summary>Called for each attempt, so that a credential can change during a connection's life.</summary>
-    public required Func<CancellationToken, ValueTask<AuthenticationHeaderValue>> Authorize { get; init; }
+    /// <summary>Asked for each attempt; it belongs to this connection alone.</summary>
+    public required ICredential Credential { get; init; }
 
-    /// <summary>What must never be shown: secrets as they are. Encoded forms are derived.</summary>
+    /// <summary>What must never be shown: secrets as they are, but for tokens that come and go. Encoded forms are derived.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>For one attempt.</summary>

@@ -3,12 +3,25 @@ namespace ConfluentOffsets.Client.Http;
 /// <summary>What the handlers of the stack tell each other about a request.</summary>
 internal static class RequestOptions
 {
-    /// <summary>Where the request's attempts are told.</summary>
-    public static readonly HttpRequestOptionsKey<CallLog> Log = new("ConfluentOffsets.Log");
+    /// <summary>Who makes the request, and is told of its attempts.</summary>
+    public static readonly HttpRequestOptionsKey<Caller> Caller = new("ConfluentOffsets.Caller");
 
     /// <summary>The number of the attempt, from 1.</summary>
     public static readonly HttpRequestOptionsKey<int> Attempt = new("ConfluentOffsets.Attempt");
 
     /// <summary>Set where the caller does its own retrying, as polling does.</summary>
     public static readonly HttpRequestOptionsKey<bool> SingleAttempt = new("ConfluentOffsets.SingleAttempt");
+
+    /// <summary>
+    /// Set on a request for a token: it changes nothing, so it may be repeated, though it is a POST; and its body and that
+    /// of its success are secrets.
+    /// </summary>
+    public static readonly HttpRequestOptionsKey<bool> ForToken = new("ConfluentOffsets.ForToken");
+
+    /// <summary>Whether an option is set.</summary>
+    public static bool Has(this HttpRequestMessage request, HttpRequestOptionsKey<bool> option) =>
+        request.Options.TryGetValue(option, out var value) && value;
+
+    /// <summary>Who makes a request.</summary>
+    public static Caller CallerOf(HttpRequestMessage request) => request.Options.TryGetValue(Caller, out var caller) ? caller : Client.Caller.None;
 }

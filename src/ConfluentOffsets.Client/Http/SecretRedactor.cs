@@ -5,32 +5,60 @@ using System.Text.RegularExpressions;
 
 namespace ConfluentOffsets.Client.Http;
 
-/// <summary>Takes secrets out of what is shown, however a server may have echoed them.</summary>
-internal sealed class SecretRedactor
+/// <summary>Takes secrets out of what is shown, however a server may have echoed them. Safe for concurrent use.</summary>
+internal sealed partial class SecretRedactor
 {
     private const string Replacement = "(redacted)";
     private const int ShortestSecret = 4;
 
+    /// <summary>So many tokens are remembered: those before them have expired.</summary>
+    private const int TokenCount = 16;
+
+    /// <summary>A token is known by so much of it: it may be echoed in part, and to spell all of it costs.</summary>
+    private const int TokenLength = 40;
+
+    private readonly object _lock = new();
     private readonly Lazy<Regex?> _secrets;
+    private volatile Token[] _tokens = [];
 
     /// <summary>A redactor of these secrets: as they are, in base64, and with any of their characters escaped.</summary>
-    public SecretRedactor(IReadOnlyList<string> secrets) => _secrets = new Lazy<Regex?>(() => Pattern(secrets));
+    public SecretRedactor(IReadOnlyList<string> secrets) => _secrets = new Lazy<Regex?>(
+        () => Pattern(secrets.Where(s => s.Length >= ShortestSecret).SelectMany(s => new[] { s, Base64(s) }), Spelled));
 
-    public string Redact(string text) => _secrets.Value?.Replace(text, Replacement) ?? text;
-
-    private static Regex? Pattern(IReadOnlyList<string> secrets)
+    /// <summary>Adds a token, also for where only its beginning is echoed.</summary>
+    public void Add(string token)
     {
-        var forms = secrets
-            .Where(s => s.Length >= ShortestSecret)
-            .SelectMany(s => new[] { s, Base64(s) })
-            .Distinct(StringComparer.Ordinal)
-            .OrderByDescending(s => s.Length)
-            .Select(s => string.Concat(s.EnumerateRunes().Select(Spellings)))
-            .ToArray();
-        return forms.Length == 0
-            ? null
-            : new Regex(string.Join('|', forms), RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+        if (token.Length < ShortestSecret)
+            return;
+        lock (_lock)
+        {
+            if (!Array.Exists(_tokens, t => t.Text == token))
+                _tokens = [.. _tokens.TakeLast(TokenCount - 1), new Token(token, Pattern([token, Base64(token)], Beginning)!)];
+        }
     }
+
+    public string Redact(string text)
+    {
+        text = _secrets.Value?.Replace(text, Replacement) ?? text;
+        foreach (var token in _tokens)
+            text = token.Pattern.Replace(text, Replacement);
+        return Jwt().Replace(text, Replacement);
+    }
+
+    private static Regex? Pattern(IEnumerable<string> forms, Func<string, string> pattern)
+    {
+        var patterns = forms.Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length).Select(pattern).ToArray();
+        return patterns.Length == 0
+            ? null
+            : new Regex(string.Join('|', patterns), RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+    }
+
+    /// <summary>How a token begins, and whatever follows that may be the token's.</summary>
+    private static string Beginning(string token) => token.Length <= TokenLength
+        ? Spelled(token)
+        : Spelled(token[..TokenLength]) + @"(?:[\w\-.~+/=]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\/|&#x?[0-9a-f]+;)*";
+
+    private static string Spelled(string text) => string.Concat(text.EnumerateRunes().Select(Spellings));
 
     /// <summary>Without its padding, which an echo may lack.</summary>
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
@@ -50,4 +78,10 @@ internal sealed class SecretRedactor
             spellings = [.. spellings, Regex.Escape(named)];
         return $"(?:{string.Join('|', spellings)})";
     }
+
+    /// <summary>Any JSON web token, whosever: base64 of <c>{"</c>, and what belongs to it.</summary>
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{13,}(?:\.[A-Za-z0-9_-]+)*")]
+    private static partial Regex Jwt();
+
+    private sealed record Token(string Text, Regex Pattern);
 }

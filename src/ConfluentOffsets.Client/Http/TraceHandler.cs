@@ -22,12 +22,12 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var log = request.Options.TryGetValue(RequestOptions.Log, out var given) ? given : CallLog.None;
+        var log = RequestOptions.CallerOf(request).Log;
         var attempt = request.Options.TryGetValue(RequestOptions.Attempt, out var number) ? number : 1;
         var line = $"{request.Method} {redactor.Redact(request.RequestUri!.PathAndQuery)}";
         var started = Stopwatch.GetTimestamp();
         if (log.Debug is not null)
-            log.Debug(await DescribeAsync($"> {line}", request.Headers, request.Content, cancellationToken).ConfigureAwait(false));
+            log.Debug(await DescribeAsync($"> {line}", request.Headers, request.Content, request.Has(RequestOptions.ForToken), cancellationToken).ConfigureAwait(false));
 
         HttpResponseMessage? response = null;
         try
@@ -49,7 +49,11 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
             CultureInfo.InvariantCulture,
             $"{line}: {(int)response.StatusCode} in {Elapsed():F0} ms, attempt {attempt}{id}"));
         if (log.Debug is not null)
-            log.Debug(await DescribeAsync($"< {(int)response.StatusCode}", response.Headers, response.Content, cancellationToken).ConfigureAwait(false));
+        {
+            var holdsToken = request.Has(RequestOptions.ForToken) && response.IsSuccessStatusCode;
+            log.Debug(await DescribeAsync($"< {(int)response.StatusCode}", response.Headers, response.Content, holdsToken, cancellationToken).ConfigureAwait(false));
+        }
+
         return response;
 
         double Elapsed() => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
@@ -81,7 +85,7 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
         return read;
     }
 
-    private async Task<string> DescribeAsync(string title, HttpHeaders headers, HttpContent? content, CancellationToken cancellationToken)
+    private async Task<string> DescribeAsync(string title, HttpHeaders headers, HttpContent? content, bool holdsToken, CancellationToken cancellationToken)
     {
         var text = new StringBuilder(title);
         foreach (var (name, values) in headers.Concat(content?.Headers.AsEnumerable() ?? []))
@@ -90,7 +94,11 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
             text.AppendLine().Append(name).Append(": ").Append(secret ? "(redacted)" : string.Join(", ", values));
         }
 
-        if (content is not null)
+        if (holdsToken)
+        {
+            text.AppendLine().Append("(redacted)");
+        }
+        else if (content is not null)
         {
             var body = await content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             if (body.Length > 0)

@@ -10,9 +10,9 @@ internal sealed record RunningSighting(ConnectorDocument? Connector, bool IsRunn
 
 /// <summary>Looks at connectors until they run again.</summary>
 /// <param name="connection">Where.</param>
-/// <param name="log">Where the calls are told.</param>
+/// <param name="caller">Who calls.</param>
 /// <param name="firstGap">Between the first two looks.</param>
-internal sealed class RunningWatcher(ServiceConnection connection, CallLog log, TimeSpan firstGap)
+internal sealed class RunningWatcher(ServiceConnection connection, Caller caller, TimeSpan firstGap)
 {
     /// <summary>
     /// So long a failure that was there at the first look may be the one from before the change, which brought the
@@ -20,7 +20,7 @@ internal sealed class RunningWatcher(ServiceConnection connection, CallLog log, 
     /// </summary>
     private static readonly TimeSpan s_oldFailure = TimeSpan.FromSeconds(10);
 
-    private readonly ConnectorsApi _api = new(connection, log);
+    private readonly ConnectorsApi _api = new(connection, caller);
 
     private TimeProvider Time => connection.Time;
 

@@ -14,6 +14,8 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
 {
     private const string ApiKeySet = "ApiKey";
     private const string AccessTokenSet = "AccessToken";
+    private const string SubjectTokenSet = "SubjectToken";
+    private const string SubjectTokenCommandSet = "SubjectTokenCommand";
     private const string SandboxSet = "Sandbox";
 
     /// <summary>User name: Cloud API key; password: its secret. Default: the environment variables.</summary>
@@ -24,6 +26,19 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     /// <summary>A bearer token, sent as it is.</summary>
     [Parameter(ParameterSetName = AccessTokenSet, Mandatory = true)]
     public SecureString? AccessToken { internal get; set; }
+
+    /// <summary>The identity pool that trusts the provider of the subject token.</summary>
+    [Parameter(ParameterSetName = SubjectTokenSet, Mandatory = true)]
+    [Parameter(ParameterSetName = SubjectTokenCommandSet, Mandatory = true)]
+    public string? IdentityPoolId { get; set; }
+
+    /// <summary>An identity provider's JWT, exchanged for a token of Confluent's before each expiry.</summary>
+    [Parameter(ParameterSetName = SubjectTokenSet, Mandatory = true)]
+    public SecureString? SubjectToken { internal get; set; }
+
+    /// <summary>Gives a new JWT for each exchange: its text runs in the runspace of the cmdlet that needs it.</summary>
+    [Parameter(ParameterSetName = SubjectTokenCommandSet, Mandatory = true)]
+    public ScriptBlock? SubjectTokenCommand { internal get; set; }
 
     /// <summary>A Confluent Cloud in memory, with connectors to try everything on: nothing leaves the process.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
@@ -53,16 +68,22 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     /// <summary>The API's address; http for loopback only.</summary>
     [Parameter(ParameterSetName = ApiKeySet)]
     [Parameter(ParameterSetName = AccessTokenSet)]
+    [Parameter(ParameterSetName = SubjectTokenSet)]
+    [Parameter(ParameterSetName = SubjectTokenCommandSet)]
     public Uri? BaseUri { get; set; }
 
     /// <summary>A proxy; default: the system's settings.</summary>
     [Parameter(ParameterSetName = ApiKeySet)]
     [Parameter(ParameterSetName = AccessTokenSet)]
+    [Parameter(ParameterSetName = SubjectTokenSet)]
+    [Parameter(ParameterSetName = SubjectTokenCommandSet)]
     public Uri? Proxy { get; set; }
 
     /// <summary>For the proxy.</summary>
     [Parameter(ParameterSetName = ApiKeySet)]
     [Parameter(ParameterSetName = AccessTokenSet)]
+    [Parameter(ParameterSetName = SubjectTokenSet)]
+    [Parameter(ParameterSetName = SubjectTokenCommandSet)]
     [Credential]
     public PSCredential? ProxyCredential { internal get; set; }
 
@@ -79,6 +100,8 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     /// <summary>The bottom of the HTTP stack, for stubs and instruments; it stays the caller's.</summary>
     [Parameter(ParameterSetName = ApiKeySet, DontShow = true)]
     [Parameter(ParameterSetName = AccessTokenSet, DontShow = true)]
+    [Parameter(ParameterSetName = SubjectTokenSet, DontShow = true)]
+    [Parameter(ParameterSetName = SubjectTokenCommandSet, DontShow = true)]
     public HttpMessageHandler? HttpMessageHandler { get; set; }
 
     /// <summary>The clock of time-outs, back-off and polling, for tests.</summary>
@@ -113,11 +136,12 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     private ConfluentConnection Connect(ConnectionSettingsInput input) => ParameterSetName switch
     {
         AccessTokenSet => ConnectionFactory.ByAccessToken(AccessToken!, input),
+        SubjectTokenSet or SubjectTokenCommandSet => ConnectionFactory.ByTokenExchange(IdentityPoolId!, SubjectToken, SubjectTokenCommand, input),
         SandboxSet when Sandbox => SandboxFactory.Create(SandboxScenario, SandboxPath, SessionState.Path, input),
         _ when Credential is not null => ConnectionFactory.ByApiKey(Credential, input),
         _ => ConnectionFactory.FromEnvironment(input) ?? throw new RejectedInputException(
             ErrorIds.NotConnected,
-            "No credential: give -Credential (user name: Cloud API key, password: its secret) or -AccessToken, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Without an account: -Sandbox."),
+            "No credential: give -Credential (user name: Cloud API key, password: its secret), -AccessToken or -IdentityPoolId, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Without an account: -Sandbox."),
     };
 
     private ConnectionSettingsInput Input() => new()

@@ -15,7 +15,7 @@ internal sealed class ConnectorNameCompleter : ServiceCompleter
 
         async Task<IReadOnlyList<Suggestion>> FetchAsync()
         {
-            var list = await new ConnectorsApi(connection.Service, CallLog.None)
+            var list = await new ConnectorsApi(connection.Service, Caller.None)
                 .ListAsync(cluster.EnvironmentId, cluster.KafkaClusterId, singleAttempt: true, CancellationToken.None)
                 .ConfigureAwait(false);
             return [.. list.Select(c => new Suggestion(c.Name, Argument.ToolTip(c.Type, c.State, c.Id), c.Id))];

@@ -8,7 +8,7 @@ internal sealed class EnvironmentIdCompleter : ServiceCompleter
     protected override IReadOnlyList<Suggestion> Find(ConfluentConnection connection, TypedCommand command, CancellationToken deadline) =>
         SuggestionCache.Of(connection).Find("environments", async () =>
         {
-            var list = await new PlacesApi(connection.Service, CallLog.None).ListEnvironmentsAsync(CancellationToken.None).ConfigureAwait(false);
+            var list = await new PlacesApi(connection.Service, Caller.None).ListEnvironmentsAsync(CancellationToken.None).ConfigureAwait(false);
             return [.. list.Select(p => new Suggestion(p.Id, Argument.ToolTip(p.DisplayName ?? p.Id), p.DisplayName))];
         }, deadline);
 }

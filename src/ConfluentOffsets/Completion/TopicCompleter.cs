@@ -18,8 +18,8 @@ internal sealed class TopicCompleter : ServiceCompleter
 
         async Task<IReadOnlyList<Suggestion>> FetchAsync()
         {
-            var api = new OffsetsApi(connection.Service, CallLog.None);
-            var resolver = new ConnectorNames(new ConnectorLists(c => new ConnectorsApi(c.Service, CallLog.None), needsStates: false, CancellationToken.None));
+            var api = new OffsetsApi(connection.Service, Caller.None);
+            var resolver = new ConnectorNames(new ConnectorLists(c => new ConnectorsApi(c.Service, Caller.None), needsStates: false, CancellationToken.None));
             var documents = await Task.WhenAll(names.Select(async name =>
             {
                 var connector = await resolver.FindOneAsync(connection, cluster with { ConnectorName = name }, isPiped: false).ConfigureAwait(false);

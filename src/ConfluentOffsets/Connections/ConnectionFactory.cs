@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security;
 using System.Text;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Authentication;
 using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Errors;
 
@@ -34,9 +35,25 @@ internal static class ConnectionFactory
     public static ConfluentConnection ByAccessToken(SecureString token, ConnectionSettingsInput input)
     {
         var text = new NetworkCredential("", token).Password;
-        if (string.IsNullOrWhiteSpace(text) || !IsHeaderText(text))
+        if (!TokenText.IsSendable(text))
             throw new RejectedInputException(ErrorIds.InvalidCredential, "The access token is empty, or holds characters that no token has.", "AccessToken");
-        return Create("AccessToken", null, new AuthenticationHeaderValue("Bearer", text), [text], input);
+        return Create("AccessToken", new FixedCredential(new AuthenticationHeaderValue("Bearer", text)), [text], input);
+    }
+
+    /// <summary>A connection by tokens that are exchanged for an identity provider's JWT.</summary>
+    /// <param name="identityPoolId">Of the pool that trusts the provider.</param>
+    /// <param name="token">A JWT for every exchange; or null.</param>
+    /// <param name="command">Gives a JWT for each exchange; or null.</param>
+    /// <param name="input">What else is given.</param>
+    /// <exception cref="RejectedInputException">Pool, JWT, script block or address are not usable.</exception>
+    public static ConfluentConnection ByTokenExchange(string identityPoolId, SecureString? token, ScriptBlock? command, ConnectionSettingsInput input)
+    {
+        if (!TokenText.IsSendable(identityPoolId))
+            throw new RejectedInputException(ErrorIds.InvalidCredential, "-IdentityPoolId is empty, or not the id of an identity pool, which begins with pool-: is a variable empty?", "IdentityPoolId");
+        var source = command is null ? GivenSubjectToken(token) : SubjectTokenScript.Source(command);
+
+        // It tells the connection of each token when it comes by it.
+        return Create("TokenExchange", new TokenExchange(identityPoolId, source), [], input, identityPoolId: identityPoolId);
     }
 
     /// <summary>A connection by the API key of the environment variables, or null where they are not set.</summary>
@@ -52,7 +69,7 @@ internal static class ConnectionFactory
 
     /// <summary>A connection to a sandbox, whose ids, address and handler <paramref name="input"/> names.</summary>
     public static ConfluentConnection ToSandbox(ConnectionSettingsInput input) =>
-        Create(ConfluentConnection.SandboxKind, null, new AuthenticationHeaderValue(ConfluentConnection.SandboxKind), [], input);
+        Create(ConfluentConnection.SandboxKind, new FixedCredential(new AuthenticationHeaderValue(ConfluentConnection.SandboxKind)), [], input);
 
     private static ConfluentConnection ByApiKey(string key, string secret, ConnectionSettingsInput input)
     {
@@ -60,15 +77,25 @@ internal static class ConnectionFactory
             throw new RejectedInputException(ErrorIds.InvalidCredential, "An API key and its secret are both needed, and a key holds no colon.", "Credential");
 
         var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}"));
-        return Create("ApiKey", key, new AuthenticationHeaderValue("Basic", pair), [secret, $"{key}:{secret}", pair], input);
+        return Create("ApiKey", new FixedCredential(new AuthenticationHeaderValue("Basic", pair)), [secret, $"{key}:{secret}", pair], input, apiKey: key);
+    }
+
+    private static SubjectTokenSource GivenSubjectToken(SecureString? token)
+    {
+        // From a file it may come with a line break.
+        var jwt = new NetworkCredential("", token).Password.Trim();
+        return TokenText.IsSendable(jwt)
+            ? new SubjectTokenSource(() => jwt, NeedsPipelineThread: false)
+            : throw new RejectedInputException(ErrorIds.InvalidCredential, "The subject token is empty, or holds characters that no JWT has.", "SubjectToken");
     }
 
     private static ConfluentConnection Create(
         string kind,
-        string? apiKey,
-        AuthenticationHeaderValue authorization,
+        ICredential credential,
         IReadOnlyList<string> secrets,
-        ConnectionSettingsInput input)
+        ConnectionSettingsInput input,
+        string? apiKey = null,
+        string? identityPoolId = null)
     {
         var baseUri = CheckBaseUri(input.BaseUri ?? new Uri(DefaultBaseUri));
         CheckProxy(input.Proxy);
@@ -78,7 +105,7 @@ internal static class ConnectionFactory
         var service = new ServiceConnection(new ConnectionSettings
         {
             BaseUri = baseUri,
-            Authorize = _ => ValueTask.FromResult(authorization),
+            Credential = credential,
             Secrets = proxyCredential is null ? secrets : [.. secrets, proxyCredential.Password],
             RequestTimeout = TimeSpan.FromSeconds(input.RequestTimeout),
             MaxRetryCount = input.MaxRetryCount,
@@ -93,6 +120,7 @@ internal static class ConnectionFactory
             KafkaClusterId = kafkaClusterId,
             AuthenticationKind = kind,
             ApiKey = apiKey,
+            IdentityPoolId = identityPoolId,
         };
     }
 
@@ -126,6 +154,4 @@ internal static class ConnectionFactory
         var value = string.IsNullOrEmpty(given) ? Environment.GetEnvironmentVariable(variable) : given;
         return string.IsNullOrEmpty(value) ? null : value;
     }
-
-    private static bool IsHeaderText(string text) => text.All(c => c is > ' ' and <= '~');
 }

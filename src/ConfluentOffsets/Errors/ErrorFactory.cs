@@ -12,7 +12,7 @@ internal static class ErrorFactory
     {
         [ErrorIds.NotConnected] = new(ErrorCategory.ConnectionError, "Run Connect-ConfluentCloud, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.", true),
         [ErrorIds.ConfirmationUnavailable] = new(ErrorCategory.InvalidOperation, "Add -Confirm:$false where nobody can answer.", true),
-        [ErrorIds.AuthenticationFailed] = new(ErrorCategory.AuthenticationError, "Check the Cloud API key and its secret, or the token. A key of one Kafka cluster does not work here: it has to be a Cloud API key.", true),
+        [ErrorIds.AuthenticationFailed] = new(ErrorCategory.AuthenticationError, "Check the Cloud API key and its secret, or the token. A key of one Kafka cluster does not work here: it has to be a Cloud API key. For a token exchange check the identity pool and its filter, and the provider's JWT: its audience, and whether it has expired.", true),
         [ErrorIds.AccessDenied] = new(ErrorCategory.PermissionDenied, "Check the ids of environment and cluster, and the role bindings of the key's owner (for a sink also those on its consumer group)."),
         [ErrorIds.ConnectorNotFound] = new(ErrorCategory.ObjectNotFound, "Check the connector's name, and whether environment and cluster are the right ones. Get-Connector without a name shows all connectors of a cluster."),
         [ErrorIds.OffsetRequestNotFound] = new(ErrorCategory.ObjectNotFound, "Nobody has altered or reset this connector's offsets yet; Set-ConnectorOffset or Reset-ConnectorOffset makes a request."),
@@ -22,7 +22,7 @@ internal static class ErrorFactory
         [ErrorIds.InvalidKafkaClusterId] = new(ErrorCategory.InvalidArgument, "Give -KafkaClusterId here or to Connect-ConfluentCloud, or set KAFKA_ID. It begins with lkc-."),
         [ErrorIds.InvalidBaseUri] = new(ErrorCategory.InvalidArgument, "Give an https address; http is for a server on this machine only (localhost, 127.0.0.1, [::1]).", true),
         [ErrorIds.InvalidProxy] = new(ErrorCategory.InvalidArgument, "Give an address as in http://proxy.example.com:3128, and a credential with -ProxyCredential.", true),
-        [ErrorIds.InvalidCredential] = new(ErrorCategory.InvalidArgument, "Give a Cloud API key as user name and its secret as password, or a token with -AccessToken.", true),
+        [ErrorIds.InvalidCredential] = new(ErrorCategory.InvalidArgument, "Give a Cloud API key as user name and its secret as password, a token with -AccessToken, or -IdentityPoolId with -SubjectToken or -SubjectTokenCommand.", true),
         [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe whole objects: rows of Get-ConnectorOffset to Set-, Reset- and Compare-ConnectorOffset, what Set and Reset emit to Wait-ConnectorOffsetRequest, and what that emits to Restore-ConnectorOffset; or name the connector with -ConnectorName."),
         [ErrorIds.OffsetRequestConflict] = new(ErrorCategory.ResourceBusy, "Wait for the request that is under way (Wait-ConnectorOffsetRequest -ConnectorName ..., or -QueueTimeout), then look at the offsets and decide again."),
         [ErrorIds.RateLimited] = new(ErrorCategory.LimitsExceeded, "Wait a little, or lower -ThrottleLimit."),

@@ -18,7 +18,7 @@ public sealed class ConfluentConnection
     /// <summary>The default Kafka cluster; null for none.</summary>
     public string? KafkaClusterId { get; init; }
 
-    /// <summary><c>ApiKey</c>, <c>AccessToken</c> or <c>Sandbox</c>.</summary>
+    /// <summary><c>ApiKey</c>, <c>AccessToken</c>, <c>TokenExchange</c> or <c>Sandbox</c>.</summary>
     public required string AuthenticationKind { get; init; }
 
     /// <summary>The API key's id, not its secret; null where there is none.</summary>
@@ -26,8 +26,17 @@ public sealed class ConfluentConnection
 
     internal ServiceConnection Service { get; }
 
+    /// <summary>Whose tokens are exchanged; null where none are.</summary>
+    internal string? IdentityPoolId { get; init; }
+
     /// <summary>Who acts, for a prompt.</summary>
-    internal string Actor => ApiKey is not null ? $"API key {ApiKey}" : AuthenticationKind == SandboxKind ? "sandbox" : AuthenticationKind;
+    internal string Actor => this switch
+    {
+        { ApiKey: not null } => $"API key {ApiKey}",
+        { IdentityPoolId: not null } => $"identity pool {IdentityPoolId}",
+        { AuthenticationKind: SandboxKind } => "sandbox",
+        _ => AuthenticationKind,
+    };
 
     /// <summary>The address and who acts.</summary>
     public override string ToString() => $"{BaseUri.GetLeftPart(UriPartial.Authority)} ({Actor})";

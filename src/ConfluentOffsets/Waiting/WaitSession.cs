@@ -87,7 +87,7 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
     private async Task<ErrorRecord?> RunAsync(ConfluentConnection connection, ConnectorAddress connector, ConnectorOffsetRequestStatus status)
     {
         Tell(connector, new WaitProgress("APPLIED, not running yet", TimeSpan.Zero));
-        var sighting = await new RunningWatcher(connection.Service, command.Log, options.PollInterval)
+        var sighting = await new RunningWatcher(connection.Service, command.Caller, options.PollInterval)
             .UntilRunningAsync(connector, Left(connection.Service), command.StopToken)
             .ConfigureAwait(false);
         return sighting.IsRunning ? null : NotRunning.Error(sighting, connector, options.Timeout, status);

@@ -12,8 +12,8 @@ namespace ConfluentOffsets.Commands;
 public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly ConcurrentQueue<Action> _wanted = new();
     private bool _disposed;
     private readonly Channel<bool> _wakeUps = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -24,7 +24,10 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     internal CancellationToken StopToken { get; }
 
     /// <summary>Writes to this cmdlet's streams from any thread.</summary>
-    internal CallLog Log { get; private set; } = CallLog.None;
+    internal CallLog Log => Caller.Log;
+
+    /// <summary>This cmdlet, for the calls it makes.</summary>
+    internal Caller Caller { get; private set; } = Caller.None;
 
     /// <summary>While set, all that is posted waits: nobody downstream may end the pipeline in this moment.</summary>
     private protected bool HoldsOutput { get; set; }
@@ -37,9 +40,13 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Log = new CallLog(
-        text => Post(() => WriteVerbose(text)),
-        IsDebugOn() ? text => Post(() => WriteDebug(text)) : null);
+    protected override void BeginProcessing()
+    {
+        var log = new CallLog(
+            text => Post(() => WriteVerbose(text)),
+            IsDebugOn() ? text => Post(() => WriteDebug(text)) : null);
+        Caller = new Caller(log, action => Enqueue(_wanted, action));
+    }
 
     /// <summary>Called by the engine on another thread when the pipeline is stopped.</summary>
     protected override void StopProcessing()
@@ -67,12 +74,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Has something done on the pipeline thread, at the next moment it waits.</summary>
-    internal void Post(Action action)
-    {
-        _posted.Enqueue(action);
-        _wakeUps.Writer.TryWrite(true);
-    }
+    /// <summary>Has something written on the pipeline thread, at the next moment it waits.</summary>
+    internal void Post(Action action) => Enqueue(_posted, action);
 
     /// <summary>Waits for a task, writing what is posted meanwhile.</summary>
     private protected T Await<T>(Task<T> task)
@@ -104,8 +107,17 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Writes what was posted up to now.</summary>
     private protected void WritePosted()
     {
+        // It writes nothing, and what is held may be waiting for it.
+        while (_wanted.TryDequeue(out var wanted))
+            wanted();
         while (!HoldsOutput && _posted.TryDequeue(out var action))
             action();
+    }
+
+    private void Enqueue(ConcurrentQueue<Action> queue, Action action)
+    {
+        queue.Enqueue(action);
+        _wakeUps.Writer.TryWrite(true);
     }
 
     private bool IsDebugOn()

@@ -34,7 +34,7 @@ public abstract class ConnectorCommand : AsyncCommand
     }
 
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
-    internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Log);
+    internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Caller);
 
     /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
     private protected ConfluentConnection FindConnection(ConfluentConnection? given)
@@ -79,7 +79,7 @@ public abstract class ConnectorCommand : AsyncCommand
         try
         {
             given = ConnectorIds.Resolve(connection, environmentId, kafkaClusterId, name);
-            _names ??= new ConnectorNames(new ConnectorLists(c => new ConnectorsApi(c.Service, Log), needsStates: false, StopToken));
+            _names ??= new ConnectorNames(new ConnectorLists(c => new ConnectorsApi(c.Service, Caller), needsStates: false, StopToken));
             return Await(_names.FindOneAsync(connection, given, isPiped));
         }
         catch (RejectedInputException e)

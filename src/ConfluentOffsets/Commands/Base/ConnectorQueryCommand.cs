@@ -147,7 +147,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
             WriteProgress(new ProgressRecord(ProgressId, Activity, "Ended") { RecordType = ProgressRecordType.Completed });
     }
 
-    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Log);
+    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Caller);
 
     private void WriteProgress(ConnectorAddress connector)
     {

@@ -98,7 +98,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         ReportAll(_errors);
     }
 
-    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Log);
+    private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Caller);
 
     private bool Confirm(ConfluentConnection connection, ConnectorAddress connector)
     {

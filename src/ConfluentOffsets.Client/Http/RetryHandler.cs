@@ -8,28 +8,23 @@ using Polly.Timeout;
 namespace ConfluentOffsets.Client.Http;
 
 /// <summary>
-/// Time-outs for each attempt, and retries with jittered exponential back-off. What can be repeated without harm (GET,
-/// and PUT, after which a connector is paused or runs however often it was sent) is retried after whatever can pass; a
-/// POST only when it surely was not processed.
+/// Retries with jittered exponential back-off. What can be repeated without harm (GET; PUT, after which a connector is
+/// paused or runs however often it was sent; an exchange of tokens) is retried after whatever can pass; a POST only when
+/// it surely was not processed.
 /// </summary>
-internal sealed class ResilienceHandler : DelegatingHandler
+internal sealed class RetryHandler : DelegatingHandler
 {
     private static readonly ResiliencePropertyKey<HttpRequestMessage> s_request = new("Request");
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(60);
 
-    private readonly ResiliencePipeline<HttpResponseMessage> _attempt;
     private readonly ResiliencePipeline<HttpResponseMessage> _attempts;
 
-    public ResilienceHandler(ConnectionSettings settings)
-    {
-        var time = settings.Time;
-        var timeout = new TimeoutStrategyOptions { Timeout = settings.RequestTimeout };
-        _attempt = Builder(time).AddTimeout(timeout).Build();
-        _attempts = settings.MaxRetryCount == 0
-            ? _attempt
-            : Builder(time).AddRetry(Retry(settings.MaxRetryCount, time)).AddTimeout(timeout).Build();
-    }
+    public RetryHandler(ConnectionSettings settings) => _attempts = settings.MaxRetryCount == 0
+        ? ResiliencePipeline<HttpResponseMessage>.Empty
+        : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = settings.Time }
+            .AddRetry(Retry(settings.MaxRetryCount, settings.Time))
+            .Build();
 
     /// <summary>Whether the service surely did not act on a request that ended so.</summary>
     public static bool SurelyNotProcessed(Exception? exception) => exception switch
@@ -66,7 +61,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var pipeline = request.Options.TryGetValue(RequestOptions.SingleAttempt, out var single) && single ? _attempt : _attempts;
+        var pipeline = request.Has(RequestOptions.SingleAttempt) ? ResiliencePipeline<HttpResponseMessage>.Empty : _attempts;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(s_request, request);
         try
@@ -85,8 +80,6 @@ internal sealed class ResilienceHandler : DelegatingHandler
             ResilienceContextPool.Shared.Return(context);
         }
     }
-
-    private static ResiliencePipelineBuilder<HttpResponseMessage> Builder(TimeProvider time) => new() { TimeProvider = time };
 
     private static RetryStrategyOptions<HttpResponseMessage> Retry(int count, TimeProvider time) => new()
     {
@@ -112,15 +105,15 @@ internal sealed class ResilienceHandler : DelegatingHandler
         if (context.CancellationToken.IsCancellationRequested)
             return false;
 
-        var method = context.Properties.GetValue(s_request, null!).Method;
-        var isIdempotent = method == HttpMethod.Get || method == HttpMethod.Put;
+        var request = context.Properties.GetValue(s_request, null!);
+        var isRepeatable = request.Method == HttpMethod.Get || request.Method == HttpMethod.Put || request.Has(RequestOptions.ForToken);
         return outcome switch
         {
             { Result.StatusCode: HttpStatusCode.TooManyRequests } => true,
             { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => isIdempotent,
+                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => isRepeatable,
             { Exception: { } exception } => SurelyNotProcessed(exception)
-                || (isIdempotent && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException),
+                || (isRepeatable && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException),
             _ => false,
         };
     }
