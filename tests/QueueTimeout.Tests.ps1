@@ -79,7 +79,7 @@ Describe '-QueueTimeout' {
 
             $request = $status | Restore-ConnectorOffset -QueueTimeout 60 -Confirm:$false
 
-            Get-Trail $t.Stub | Should-Be 'SSSOSP'
+            Get-Trail $t.Stub | Should-Be 'SSSOSSP'
             $request.Offsets[0].Offset.kafka_offset | Should-Be 70
             $request.OffsetsBefore[0].Offset.kafka_offset | Should-Be 100
         }

@@ -34,6 +34,7 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
         var started = Time.GetTimestamp();
         ConnectorDocument? seen = null;
         var failedFromTheStart = true;
+        var ranWithoutTasks = false;
         while (true)
         {
             ServiceException? failure = null;
@@ -41,8 +42,11 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
             {
                 await connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
                 seen = await _api.GetAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
-                if (seen.IsRunning)
+
+                // A connector that has only just started may have no tasks yet; some answers never tell of any.
+                if (seen.IsRunning && (seen.Tasks.Count > 0 || ranWithoutTasks))
                     return new RunningSighting(seen, true, null);
+                ranWithoutTasks = seen.IsRunning;
                 failedFromTheStart &= seen.HasFailed;
                 if (seen.HasFailed && !(failedFromTheStart && Time.GetElapsedTime(started) < s_oldFailure))
                     return new RunningSighting(seen, false, null);
