@@ -101,10 +101,14 @@ namespace ConfluentOffsets.Tests
         }
     }
 
+    # An applied request that had changed orders-0 from 900 to 1500, and orders-1 from 2500 to 1500.
+    $script:P0, $script:P1 = 0, 1 | ForEach-Object { '{"partition":{"kafka_partition":' + $_ + ',"kafka_topic":"orders"},"offset":{"kafka_offset":' }
+    $script:Changed = New-StatusAnswer -Offsets "[${P0}1500}},${P1}1500}}]" -PreviousOffsets "[${P0}900}},${P1}2500}}]"
+
     # A connector that answers everything.
     function Add-Connector {
-        param($Stub, [string] $Name, [string] $Offsets = (New-SinkAnswer ([ordered]@{ 'orders-0' = 1000; 'orders-1' = 2000 })))
-        $null = $Stub.Answer('GET', "/$Name/offsets", 200, $Offsets).Answer('GET', "/$Name/offsets/request/status", 200, '{"request":null,"status":null}')
+        param($Stub, [string] $Name, [string] $Offsets = (New-SinkAnswer ([ordered]@{ 'orders-0' = 1000; 'orders-1' = 2000 })), [string] $Status = $Changed)
+        $null = $Stub.Answer('GET', "/$Name/offsets", 200, $Offsets).Answer('GET', "/$Name/offsets/request/status", 200, $Status)
         $null = $Stub.Answer('POST', "/$Name/offsets/request", 202, (New-AcceptedAnswer))
     }
 
@@ -123,6 +127,7 @@ Describe 'Confirmation' {
         @{ Name = 'Set-ConnectorOffset'; Command = 'Set-ConnectorOffset a, b, c -Topic orders -KafkaPartition 0, 1 -KafkaOffset 5' }
         @{ Name = 'Set-ConnectorOffset with piped rows'; Command = 'Get-ConnectorOffset a, b, c | Set-ConnectorOffset -KafkaOffset 5' }
         @{ Name = 'Reset-ConnectorOffset -All'; Command = 'Reset-ConnectorOffset a, b, c -All' }
+        @{ Name = 'Restore-ConnectorOffset'; Command = 'Restore-ConnectorOffset a, b, c' }
         @{ Name = 'Reset-ConnectorOffset -Topic'; Command = 'Reset-ConnectorOffset a, b, c -Topic orders -ErrorAction SilentlyContinue' }
     ) {
         It 'are one for each connector; <Answers> posts to <Posted>' -ForEach @(
@@ -203,7 +208,55 @@ Describe 'Confirmation' {
         It 'says what a reset of everything does' {
             $run = Invoke-Asked "Reset-ConnectorOffset a -All$Suffix" 'Yes'
 
-            Assert-Says (& $Read $run) 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'a'", 'all partitions', 'orders-0: 1000', 'orders-1: 2000'
+            Assert-Says (& $Read $run) 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'a'", 'all partitions, 2 now', 'orders-0: 1000', 'orders-1: 2000', 'up to 3000 records are replayed', 'as observed at 2024-02-20 15:14:19Z'
+        }
+
+        It 'lists the first ten partitions that a reset takes, then a count, and the records of all' {
+            $offsets = [ordered]@{}
+            0..11 | ForEach-Object { $offsets["big-$_"] = 100 }
+            Add-Connector $t.Stub many (New-SinkAnswer $offsets)
+
+            $run = Invoke-Asked "Reset-ConnectorOffset many -All$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'all partitions, 12 now', 'big-9: 100', 'and 2 more', 'up to 1200 records are replayed'
+            (& $Read $run) | Should-NotBeLikeString '*big-10*'
+        }
+
+        It 'counts no records of a source' {
+            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"server":"db"},"offset":{"lsn":5}}')
+
+            $run = Invoke-Asked "Reset-ConnectorOffset cdc -All$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'server=db: lsn=5'
+            (& $Read $run) | Should-NotBeLikeString '*record*'
+        }
+
+        It 'names key id, environment, cluster, connector, old and new values, and the records, of what is restored' {
+            Add-Connector $t.Stub seen (New-SinkAnswer ([ordered]@{ 'orders-0' = 1600; 'orders-1' = 1700 }) -ObservedAt '2024-02-20T15:14:31Z')
+
+            $run = Invoke-Asked "Restore-ConnectorOffset seen$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'Restore the offsets', 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'seen'", 'orders-0: 1600 -> 900 (replays 700 records)', 'orders-1: 1700 -> 2500 (skips 800 records)', 'in all, 700 records are replayed and 800 are skipped', 'as observed at 2024-02-20 15:14:31Z'
+        }
+
+        It 'shows what the change made, where a restore comes before its observation' {
+            $run = Invoke-Asked "Restore-ConnectorOffset a$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'orders-0: 1500 -> 900 (replays 600 records)', 'orders-1: 1500 -> 2500 (skips 1000 records)', 'as the change that is taken back left them; it is not observed yet'
+            (& $Read $run) | Should-NotBeLikeString '*as observed*'
+        }
+
+        It 'shows none where a restore comes after a reset: <When>' -ForEach @(
+            @{ When = 'not observed yet'; ObservedAt = '2024-02-20T15:14:30Z'; Offsets = [ordered]@{ 'orders-0' = 1000 } }
+            @{ When = 'observed'; ObservedAt = '2024-02-20T15:14:31Z'; Offsets = @{} }
+        ) {
+            $reset = New-StatusAnswer -Type DELETE -PreviousOffsets "[${P0}900}},${P1}2500}}]"
+            Add-Connector $t.Stub gone (New-SinkAnswer $Offsets -ObservedAt $ObservedAt) $reset
+
+            $run = Invoke-Asked "Restore-ConnectorOffset gone$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'orders-0: (none) -> 900', 'orders-1: (none) -> 2500'
+            (& $Read $run) | Should-NotBeLikeString '*records*'
         }
 
         It 'says which partitions a partial reset takes' {

@@ -17,7 +17,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
     public Func<bool> IsCalledOff { get; init; } = () => false;
 
-    /// <summary>Told when the POST is about to leave.</summary>
+    /// <summary>Told when the POST is about to leave; what it throws keeps it back.</summary>
     public Action Sending { get; init; } = () => { };
 
     private TimeProvider Time => api.Connection.Time;

@@ -21,6 +21,9 @@ internal sealed record ConnectorDocument(
     /// <summary>Whether the connector and every task of it work.</summary>
     public bool IsRunning => Is(State, Running) && Tasks.All(t => Is(t.State, Running));
 
+    /// <summary>Whether the connector or a task of it has failed.</summary>
+    public bool HasFailed => Is(State, Failed) || FailedTask is not null;
+
     /// <summary>The first task that failed, or null.</summary>
     public ConnectorTaskDocument? FailedTask => Tasks.FirstOrDefault(t => Is(t.State, Failed));
 

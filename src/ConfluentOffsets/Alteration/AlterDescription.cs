@@ -33,11 +33,10 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"  and {changes.Count - MaxListed} more");
         if ((kind == AlterKind.Reset ? StartingOver(changes) : Records(changes)) is { } records)
             text.AppendLine().Append("  ").Append(records);
-        if (prepared.Current.ObservedAt is { } observed)
-        {
-            var early = prepared.IsSeenTooEarly ? ", before the change that is taken back was applied" : "";
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z{early}");
-        }
+        if (prepared.IsSeenTooEarly)
+            text.AppendLine().Append("  as the change that is taken back left them; it is not observed yet");
+        else if (prepared.Current.ObservedAt is { } observed)
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z");
 
         return text.ToString();
     }

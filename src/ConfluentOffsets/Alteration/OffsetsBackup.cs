@@ -25,6 +25,10 @@ internal sealed class OffsetsBackup
     /// <exception cref="RejectedInputException">It cannot be a folder.</exception>
     public static OffsetsBackup In(string path, PathIntrinsics paths)
     {
+        // A folder of that name can be made, and nobody means it.
+        if (string.IsNullOrWhiteSpace(path))
+            throw new RejectedInputException(ErrorIds.BackupFailed, "-BackupPath is blank: is a variable empty?", path);
+
         string folder;
         try
         {
@@ -69,7 +73,7 @@ internal sealed class OffsetsBackup
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or FormatException)
         {
             throw new RejectedInputException(ErrorIds.BackupFailed, $"its offsets could not be written to '{_folder}', so nothing was sent: {e.Message}", _folder, e);
         }
@@ -80,7 +84,15 @@ internal sealed class OffsetsBackup
     {
         var text = new StringBuilder();
         foreach (var c in name.Length > MaxNameLength ? name[..MaxNameLength] : name)
-            text.Append(char.IsControl(c) || char.IsSurrogate(c) || "\"<>|:*?\\/[]`".Contains(c, StringComparison.Ordinal) ? '_' : c);
-        return text.ToString().TrimStart('.', ' ') is { Length: > 0 } safe ? safe : "_";
+            text.Append(char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format || "\"<>|:*?\\/[]`".Contains(c, StringComparison.Ordinal) ? '_' : c);
+        var safe = text.ToString().TrimStart('.', ' ');
+        return safe.Length == 0 || IsDevice(safe) ? $"_{safe}" : safe;
+    }
+
+    /// <summary>What Windows takes for a device, whatever follows a dot.</summary>
+    private static bool IsDevice(string name)
+    {
+        var stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
+        return stem is "CON" or "PRN" or "AUX" or "NUL" || (stem.Length == 4 && stem[..3] is "COM" or "LPT" && char.IsDigit(stem[3]));
     }
 }

@@ -12,7 +12,7 @@ internal sealed record PreparedChange(JsonMapNode? Partition, JsonMapNode? OldOf
 /// <param name="Changes">What will be sent; null for a reset of everything.</param>
 internal sealed record PreparedPlan(AlterPlan Plan, OffsetsDocument Current, IReadOnlyList<PreparedChange>? Changes)
 {
-    /// <summary>The current offsets were observed before a change that is known: they do not show it.</summary>
+    /// <summary>The current offsets were observed before a change that is known: old values are those that it left.</summary>
     public bool IsSeenTooEarly { get; init; }
 
     /// <summary>What the operator has to know before the request is sent.</summary>

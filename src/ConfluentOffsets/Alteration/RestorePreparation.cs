@@ -1,8 +1,10 @@
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Waiting;
+using Item = ConfluentOffsets.Client.Wire.PartitionOffset;
 
 namespace ConfluentOffsets.Alteration;
 
@@ -27,8 +29,14 @@ internal static class RestorePreparation
         foreach (var status in statuses)
         {
             CheckStatus(status, current);
-            isSeenTooEarly |= status.AppliedTime is { } applied && current.ObservedAt?.IsAfter(applied) != true;
+            var isEarly = status.AppliedTime is { } applied && current.ObservedAt?.IsAfter(applied) != true;
+            isSeenTooEarly |= isEarly;
+
+            // To an operator offsets from before the change would say nothing.
+            var old = isEarly ? Left(status) : now;
             var before = Before(status);
+            if (before.IsEmpty && status.Request.Sent is null)
+                throw NothingKnown(status);
             var isFull = PartialReset.MayBeFull(status);
             if (isFull && status.Request.Offsets.Count > 0)
                 warnings.Add("the reset of some partitions was not confirmed as one, so all partitions are put back.");
@@ -39,7 +47,7 @@ internal static class RestorePreparation
                 if (before.Find(partition) is not { } item)
                     added.Add(partition);
                 else if (now.Find(partition) is var found)
-                    changes.Add(new PreparedChange(found?.Partition ?? item.Partition, found?.Offset, item.Offset));
+                    changes.Add(new PreparedChange(found?.Partition ?? item.Partition, old.Find(partition)?.Offset, item.Offset));
             }
         }
 
@@ -49,6 +57,35 @@ internal static class RestorePreparation
             throw NothingToRestore(added);
         return new PreparedPlan(plan, current, changes) { Warnings = warnings, IsSeenTooEarly = isSeenTooEarly };
     }
+
+    /// <summary>
+    /// Warns where somebody altered the same partitions after the requests that are taken back: that is overwritten, and
+    /// may be meant to be.
+    /// </summary>
+    /// <param name="prepared">What will be put back.</param>
+    /// <param name="latest">The connector's latest request.</param>
+    public static PreparedPlan WarnOfLater(PreparedPlan prepared, RequestBaseline latest)
+    {
+        if (latest.IsNone || prepared.Plan.TakenBack.Any(s => IsSame(s, latest)))
+            return prepared;
+
+        var restored = prepared.Changes!.Select(c => PartitionIndex.Key(c.Partition!)).ToHashSet(StringComparer.Ordinal);
+        var altered = (latest.Offsets ?? []).Select(o => o.Partition).OfType<JsonMapNode>().ToList();
+        var both = altered.Where(p => restored.Contains(PartitionIndex.Key(p))).ToList();
+        if (altered.Count > 0 && both.Count == 0)
+            return prepared;
+
+        var at = latest.RequestedAt is { } time ? $", {StaleOffsets.Time(time.Utc)}" : "";
+        var named = altered.Count > 0 ? $" for {Names(both)}" : "";
+        var warning = $"since then another request ({latest.Type ?? "of no known type"}{at}) was made{named}: what it changed is overwritten with older values.";
+        return prepared with { Warnings = [.. prepared.Warnings, warning] };
+    }
+
+    /// <summary>Whether a status tells of the latest request. What one side does not tell proves nothing.</summary>
+    private static bool IsSame(ConnectorOffsetRequestStatus status, RequestBaseline latest) =>
+        (status.Request.Type is null || latest.Type is null || string.Equals(status.Request.Type, latest.Type, StringComparison.OrdinalIgnoreCase))
+        && (status.Request.Time is null || latest.RequestedAt is null || status.Request.Time.Same(latest.RequestedAt))
+        && RequestCorrelation.SameOffsets(status.Shown, latest.Offsets, partitionsOnly: false);
 
     private static void CheckStatus(ConnectorOffsetRequestStatus status, OffsetsDocument current)
     {
@@ -64,11 +101,13 @@ internal static class RestorePreparation
             throw new RejectedInputException(ErrorIds.ConnectorReplaced, $"it is another connector now ({now}) than the one whose offsets were altered ({then}). Nothing was sent.", status);
     }
 
+    private static IReadOnlyList<Item> Named(ConnectorOffsetRequestStatus status) =>
+        status.Request.Sent ?? status.Request.Offsets.Select(o => o.ToItem()).ToArray();
+
     /// <summary>The partitions that a request named.</summary>
     private static List<JsonMapNode> Changed(ConnectorOffsetRequestStatus status)
     {
-        var named = status.Request.Sent ?? status.Request.Offsets.Select(o => o.ToItem()).ToArray();
-        var partitions = named.Select(o => o.Partition).OfType<JsonMapNode>().ToList();
+        var partitions = Named(status).Select(o => o.Partition).OfType<JsonMapNode>().ToList();
         return partitions.Count > 0
             ? partitions
             : throw new RejectedInputException(
@@ -76,6 +115,10 @@ internal static class RestorePreparation
                 "the service does not tell which partitions the request changed. The status's PreviousOffsets can be piped to Set-ConnectorOffset, those that are meant.",
                 status);
     }
+
+    /// <summary>What a request made of its partitions; nothing after a reset.</summary>
+    private static PartitionIndex Left(ConnectorOffsetRequestStatus status) =>
+        new(string.Equals(status.Request.Type, AlterRequestWriter.Delete, StringComparison.OrdinalIgnoreCase) ? [] : Named(status));
 
     /// <summary>
     /// What was there: the service's own word, taken when the connector had stopped; where it has none, what was read
@@ -88,11 +131,12 @@ internal static class RestorePreparation
         return new PartitionIndex(read.Concat(told).Where(o => o.Offset is not null));
     }
 
-    private static RejectedInputException NothingToRestore(List<JsonMapNode> added) => new(
-        ErrorIds.NoPreviousOffsets,
-        added.Count > 0
-            ? $"before the request there was nothing in what it changed: it added {Names(added)}, which cannot be taken away again."
-            : "neither the service nor the request tells of offsets before it.");
+    private static RejectedInputException NothingKnown(ConnectorOffsetRequestStatus? status) =>
+        new(ErrorIds.NoPreviousOffsets, "neither the service nor the request tells of offsets before it.", status);
+
+    private static RejectedInputException NothingToRestore(List<JsonMapNode> added) => added.Count == 0
+        ? NothingKnown(null)
+        : new(ErrorIds.NoPreviousOffsets, $"before the request there was nothing in what it changed: it added {Names(added)}, which cannot be taken away again.");
 
     private static string Names(List<JsonMapNode> partitions)
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
@@ -70,7 +71,12 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
     private protected override async Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current)
     {
         if (plan.TakenBack.Count > 0)
-            return RestorePreparation.Prepare(plan, plan.TakenBack, current);
+        {
+            var prepared = RestorePreparation.Prepare(plan, plan.TakenBack, current);
+            var last = await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
+            return RestorePreparation.WarnOfLater(prepared, last);
+        }
+
         var latest = await api.GetStatusAsync(plan.Connector, singleAttempt: false, StopToken).ConfigureAwait(false);
         return RestorePreparation.Prepare(plan, [RequestObjects.Status(plan.Connection, plan.Connector, latest, request: null)], current);
     }
@@ -92,19 +98,16 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
     private void Plan(string? name, ConnectorOffsetRequestStatus? status)
     {
         var connection = FindConnection(Connection ?? status?.Connection);
-        try
+        var environmentId = ConnectorIds.Or(EnvironmentId, status?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId);
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error) is not { } connector)
         {
-            var plan = Plans.Of(connection, ConnectorIds.Resolve(
-                connection,
-                ConnectorIds.Or(EnvironmentId, status?.EnvironmentId),
-                ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId),
-                name));
-            if (status is not null)
-                plan.TakenBack.Add(status);
+            Fail(error!);
+            return;
         }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+
+        var plan = Plans.Of(connection, connector);
+        if (status is not null)
+            plan.TakenBack.Add(status);
     }
 }

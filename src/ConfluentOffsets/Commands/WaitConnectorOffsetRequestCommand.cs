@@ -48,6 +48,10 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     [ValidateRange(0.1, 3600)]
     public double PollInterval { get; set; } = WaitOptions.DefaultPollInterval;
 
+    /// <summary>After APPLIED, waits also until the connector and its tasks run again.</summary>
+    [Parameter]
+    public SwitchParameter UntilRunning { get; set; }
+
     /// <summary>After APPLIED, waits also until the service has observed the offsets later than that.</summary>
     [Parameter]
     public SwitchParameter UntilObserved { get; set; }
@@ -73,7 +77,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         base.BeginProcessing();
         _waits = new WaitSession(
             this,
-            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved });
+            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved, UntilRunning = UntilRunning });
     }
 
     /// <inheritdoc/>
@@ -121,20 +125,16 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         if (request is not null)
             _requests.Add(request);
         var connection = FindConnection(Connection ?? request?.Connection);
-        try
+        var environmentId = ConnectorIds.Or(EnvironmentId, request?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId);
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: request is not null, out var error) is not { } connector)
         {
-            var connector = ConnectorIds.Resolve(
-                connection,
-                ConnectorIds.Or(EnvironmentId, request?.EnvironmentId),
-                ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId),
-                name);
-            _waits!.Start(connection, connector, request);
-            WritePosted();
+            Fail(error!);
+            return;
         }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+
+        _waits!.Start(connection, connector, request);
+        WritePosted();
     }
 
     private void Fail(ErrorRecord error) => _errors.Add(error);

@@ -23,7 +23,7 @@ internal static class ErrorFactory
         [ErrorIds.InvalidBaseUri] = new(ErrorCategory.InvalidArgument, "Give an https address; http is for a server on this machine only (localhost, 127.0.0.1, [::1]).", true),
         [ErrorIds.InvalidProxy] = new(ErrorCategory.InvalidArgument, "Give an address as in http://proxy.example.com:3128, and a credential with -ProxyCredential.", true),
         [ErrorIds.InvalidCredential] = new(ErrorCategory.InvalidArgument, "Give a Cloud API key as user name and its secret as password, a token with -AccessToken, or -IdentityPoolId with -SubjectToken or -SubjectTokenCommand.", true),
-        [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe whole objects: rows of Get-ConnectorOffset to Set-, Reset- and Compare-ConnectorOffset, and what Set and Reset emit to Wait-ConnectorOffsetRequest; or name the connector with -ConnectorName."),
+        [ErrorIds.InvalidInputObject] = new(ErrorCategory.InvalidArgument, "Pipe whole objects: rows of Get-ConnectorOffset to Set-, Reset- and Compare-ConnectorOffset, what Set and Reset emit to Wait-ConnectorOffsetRequest, and what that emits to Restore-ConnectorOffset; or name the connector with -ConnectorName."),
         [ErrorIds.OffsetRequestConflict] = new(ErrorCategory.ResourceBusy, "Wait for the request that is under way (Wait-ConnectorOffsetRequest -ConnectorName ..., or -QueueTimeout), then look at the offsets and decide again."),
         [ErrorIds.RateLimited] = new(ErrorCategory.LimitsExceeded, "Wait a little, or lower -ThrottleLimit."),
         [ErrorIds.ServiceUnavailable] = new(ErrorCategory.ResourceUnavailable, "Try again later; status.confluent.cloud tells of known disturbances. Give the request id to Confluent's support."),
@@ -44,6 +44,7 @@ internal static class ErrorFactory
         [ErrorIds.OffsetRequestNotApplied] = new(ErrorCategory.InvalidOperation, "Wait until the request is APPLIED (Wait-ConnectorOffsetRequest); one that FAILED changed nothing."),
         [ErrorIds.NoPreviousOffsets] = new(ErrorCategory.InvalidOperation, "Put the offsets back from a file (Import-ConnectorOffset) or from rows that were kept, with Set-ConnectorOffset -AllowNewPartition."),
         [ErrorIds.ConnectorReplaced] = new(ErrorCategory.InvalidOperation, "A connector of this name was created anew. If the old positions are right for it, send them with Set-ConnectorOffset -AllowNewPartition: a status's PreviousOffsets can be piped."),
+        [ErrorIds.ConnectorNotRunning] = new(ErrorCategory.InvalidResult, "Look at Get-Connector and its tasks. A record that cannot be processed is skipped with Set-ConnectorOffset -Shift 1; Restore-ConnectorOffset takes the change back; a paused connector needs Resume-Connector."),
         [ErrorIds.BackupFailed] = new(ErrorCategory.WriteError, "Change nothing before the offsets are kept. Check the path, its permissions, the space on the disk, and what is piped."),
         [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them. Export-ConnectorOffset writes such files."),
     };

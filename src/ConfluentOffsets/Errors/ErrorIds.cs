@@ -37,6 +37,7 @@ internal static class ErrorIds
     public const string OffsetRequestNotApplied = nameof(OffsetRequestNotApplied);
     public const string NoPreviousOffsets = nameof(NoPreviousOffsets);
     public const string ConnectorReplaced = nameof(ConnectorReplaced);
+    public const string ConnectorNotRunning = nameof(ConnectorNotRunning);
     public const string BackupFailed = nameof(BackupFailed);
     public const string InvalidFile = nameof(InvalidFile);
 }

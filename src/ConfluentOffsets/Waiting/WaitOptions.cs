@@ -8,6 +8,9 @@ namespace ConfluentOffsets.Waiting;
 /// <param name="Throttle">Bounds the polls, together with the cmdlet's other requests.</param>
 internal sealed record WaitOptions(TimeSpan Timeout, TimeSpan PollInterval, Throttle Throttle)
 {
+    /// <summary>After APPLIED, also until the connector and its tasks run again.</summary>
+    public bool UntilRunning { get; init; }
+
     /// <summary>After APPLIED, also until the service has observed the offsets later than that.</summary>
     public bool UntilObserved { get; init; }
 

@@ -60,17 +60,37 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
         var status = result.Status is null || result.Outcome == WaitOutcome.Superseded
             ? null
             : RequestObjects.Status(connection, connector, result.Status, submitted is null ? null : request);
-        var stale = options.UntilObserved && result is { Outcome: WaitOutcome.Finished, Status.IsApplied: true }
-            ? await ObserveAsync(connection, connector, status!).ConfigureAwait(false)
+        var after = result is { Outcome: WaitOutcome.Finished, Status.IsApplied: true }
+            ? await FollowAsync(connection, connector, status!).ConfigureAwait(false)
             : null;
         Interlocked.Increment(ref _ended);
         if (result.Outcome == WaitOutcome.Finished)
             Emit(connector, status!, result.Status!);
-        foreach (var error in WaitErrors.Of(result, connector, request, status, options.Timeout).Concat(stale is null ? [] : [stale]))
+        foreach (var error in WaitErrors.Of(result, connector, request, status, options.Timeout).Concat(after is null ? [] : [after]))
         {
             lock (_lock)
                 _errors.Add(error);
         }
+    }
+
+    /// <summary>What is waited for after APPLIED.</summary>
+    /// <returns>What went wrong, or null.</returns>
+    private async Task<ErrorRecord?> FollowAsync(ConfluentConnection connection, ConnectorAddress connector, ConnectorOffsetRequestStatus status)
+    {
+        // One that does not run is not observed either.
+        var failed = options.UntilRunning ? await RunAsync(connection, connector, status).ConfigureAwait(false) : null;
+        return failed is null && options.UntilObserved ? await ObserveAsync(connection, connector, status).ConfigureAwait(false) : failed;
+    }
+
+    /// <summary>Waits until the connector runs again.</summary>
+    /// <returns>What went wrong, or null.</returns>
+    private async Task<ErrorRecord?> RunAsync(ConfluentConnection connection, ConnectorAddress connector, ConnectorOffsetRequestStatus status)
+    {
+        Tell(connector, new WaitProgress("APPLIED, not running yet", TimeSpan.Zero));
+        var sighting = await new RunningWatcher(connection.Service, command.Caller, options.PollInterval)
+            .UntilRunningAsync(connector, Left(connection.Service), command.StopToken)
+            .ConfigureAwait(false);
+        return sighting.IsRunning ? null : NotRunning.Error(sighting, connector, options.Timeout, status);
     }
 
     /// <summary>Waits until the service has observed what a change made of the offsets.</summary>

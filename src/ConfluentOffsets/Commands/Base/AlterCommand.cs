@@ -34,6 +34,10 @@ public abstract class AlterCommand : ConnectorCommand
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
+    /// <summary>Waits also until the connector and its tasks run again.</summary>
+    [Parameter]
+    public SwitchParameter UntilRunning { get; set; }
+
     /// <summary>Waits also until the service has observed the offsets after the change.</summary>
     [Parameter]
     public SwitchParameter UntilObserved { get; set; }
@@ -60,7 +64,7 @@ public abstract class AlterCommand : ConnectorCommand
 
     private string RequestType => Kind == AlterKind.Reset ? AlterRequestWriter.Delete : AlterRequestWriter.Patch;
 
-    private bool Waits => Wait || UntilObserved;
+    private bool Waits => Wait || UntilRunning || UntilObserved;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -83,7 +87,7 @@ public abstract class AlterCommand : ConnectorCommand
         {
             _waits = new WaitSession(
                 this,
-                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle) { UntilObserved = UntilObserved });
+                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle) { UntilObserved = UntilObserved, UntilRunning = UntilRunning });
         }
     }
 
@@ -278,11 +282,18 @@ public abstract class AlterCommand : ConnectorCommand
         {
             // Somebody may have thought about the prompt for long.
             CheckFreshness(plan, latest: null);
-            var file = _backup?.Write(prepared);
-            if (file is not null)
-                Log.Verbose?.Invoke($"The offsets of connector '{plan.Connector.ConnectorName}' before the change are in '{file}'.");
+            string? file = null;
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var submitted = await new OffsetAlteration(Api(plan.Connection)) { IsCalledOff = () => _failed, Sending = () => _sent.Sending(plan) }
+            var alteration = new OffsetAlteration(Api(plan.Connection))
+            {
+                IsCalledOff = () => _failed,
+                Sending = () =>
+                {
+                    file = Backup(prepared);
+                    _sent.Sending(plan);
+                },
+            };
+            var submitted = await alteration
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
@@ -310,6 +321,14 @@ public abstract class AlterCommand : ConnectorCommand
                 _sent.Refused(plan);
             return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
         }
+    }
+
+    private string? Backup(PreparedPlan prepared)
+    {
+        var file = _backup?.Write(prepared);
+        if (file is not null)
+            Log.Verbose?.Invoke($"The offsets of connector '{prepared.Plan.Connector.ConnectorName}' before the change are in '{file}'.");
+        return file;
     }
 
     private Outcome Failed(PreparedPlan prepared, ErrorRecord error)

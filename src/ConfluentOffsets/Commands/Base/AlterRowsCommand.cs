@@ -89,17 +89,13 @@ public abstract class AlterRowsCommand : AlterCommand
         Func<IEnumerable<PlannedChange>>? changes)
     {
         var found = FindConnection(connection);
-        AlterPlan plan;
-        try
+        if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error) is not { } connector)
         {
-            plan = Plans.Of(found, ConnectorIds.Resolve(found, environmentId, kafkaClusterId, connectorName));
-        }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
+            Fail(error!);
             return;
         }
 
+        var plan = Plans.Of(found, connector);
         try
         {
             if (changes is null)

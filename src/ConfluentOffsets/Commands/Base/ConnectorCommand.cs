@@ -11,6 +11,8 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <summary>How many requests are in flight at once, unless said otherwise.</summary>
     protected const int DefaultThrottleLimit = 8;
 
+    private ConnectorNames? _names;
+
     /// <summary>How many requests are in flight at once.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
@@ -55,6 +57,41 @@ public abstract class ConnectorCommand : AsyncCommand
         if (connection is null)
             Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "There is no connection to Confluent Cloud: run Connect-ConfluentCloud, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.", target: null));
         return connection!;
+    }
+
+    /// <summary>The one connector that is meant by a name or an id.</summary>
+    /// <param name="connection">Where it is.</param>
+    /// <param name="environmentId">Null: the connection's.</param>
+    /// <param name="kafkaClusterId">Null: the connection's.</param>
+    /// <param name="name">What stands in the name's place.</param>
+    /// <param name="isPiped">A piped name is literal; in one that was written, a wildcard is refused.</param>
+    /// <param name="error">Why there is none.</param>
+    private protected ConnectorAddress? FindConnector(
+        ConfluentConnection connection,
+        string? environmentId,
+        string? kafkaClusterId,
+        string? name,
+        bool isPiped,
+        out ErrorRecord? error)
+    {
+        ConnectorAddress? given = null;
+        error = null;
+        try
+        {
+            given = ConnectorIds.Resolve(connection, environmentId, kafkaClusterId, name);
+            _names ??= new ConnectorNames(new ConnectorLists(c => new ConnectorsApi(c.Service, Caller), needsStates: false, StopToken));
+            return Await(_names.FindOneAsync(connection, given, isPiped));
+        }
+        catch (RejectedInputException e)
+        {
+            error = ErrorFactory.Create(e, connector: null);
+        }
+        catch (ServiceException e)
+        {
+            error = ErrorFactory.Create(e, given!);
+        }
+
+        return null;
     }
 
     /// <summary>Ends the pipeline.</summary>

@@ -13,7 +13,6 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private readonly List<(ConfluentConnection Connection, ConnectorAddress Connector)> _ordered = [];
     private readonly List<ErrorRecord> _errors = [];
-    private ConnectorNames? _names;
     private bool _isPiped;
     private volatile bool _failed;
 
@@ -59,7 +58,6 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     {
         base.BeginProcessing();
         _isPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName));
-        _names = new ConnectorNames(new ConnectorLists(Connectors, needsStates: false, StopToken));
     }
 
     /// <inheritdoc/>
@@ -68,22 +66,11 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         var connection = FindConnection(Connection);
         foreach (var name in ConnectorName is { Length: > 0 } names ? names : new string?[] { null })
         {
-            ConnectorAddress? given = null;
-            try
-            {
-                given = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
-                var connector = Await(_names!.FindOneAsync(connection, given, _isPiped));
-                if (_seen.Add((connection, connector)))
-                    _ordered.Add((connection, connector));
-            }
-            catch (RejectedInputException e)
-            {
-                _errors.Add(ErrorFactory.Create(e, connector: null));
-            }
-            catch (ServiceException e)
-            {
-                _errors.Add(ErrorFactory.Create(e, given!));
-            }
+            var connector = FindConnector(connection, EnvironmentId, KafkaClusterId, name, _isPiped, out var error);
+            if (connector is null)
+                _errors.Add(error!);
+            else if (_seen.Add((connection, connector)))
+                _ordered.Add((connection, connector));
         }
     }
 
