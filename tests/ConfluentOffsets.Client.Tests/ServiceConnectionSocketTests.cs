@@ -77,14 +77,27 @@ public sealed class ServiceConnectionSocketTests
     }
 
     [Fact]
-    public async Task A_post_whose_answer_breaks_off_may_have_been_processed()
+    public async Task A_post_whose_acceptance_breaks_off_was_accepted()
     {
         using var server = new LoopbackServer("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{\"id\":(cut)");
         using var service = Service(server);
 
-        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+        var reply = await service.PostAsync();
 
-        Assert.Equal((FailureKind.ConnectionFailed, true), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.Equal((202, 11), (reply.StatusCode, reply.Body.Length));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_breaks_off_is_that_refusal()
+    {
+        using var server = new LoopbackServer("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nnot you(cut)");
+        using var service = Service(server);
+
+        var failure = await service.GetFailureAsync();
+
+        Assert.Equal((FailureKind.AccessDenied, 403), (failure.Kind, failure.StatusCode));
+        Assert.Contains("not you", failure.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
