@@ -13,7 +13,7 @@ namespace ConfluentOffsets.Client.Tests;
 /// <summary>Whatever bytes come back: a value, or a failure of a documented kind; never another exception, never a hang.</summary>
 public sealed class AnswerFuzzTests
 {
-    private const int Cases = 8_000;
+    private const int Cases = 30_000;
 
     /// <summary>So many answers a case has; then it begins again.</summary>
     private const int AnswersOfCase = 5;
