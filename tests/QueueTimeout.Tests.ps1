@@ -270,7 +270,8 @@ Describe '-QueueTimeout' {
             $rows = Get-ConnectorOffset
             $names = @($rows | ForEach-Object ConnectorName | Sort-Object -Unique)
 
-            $statuses = @($rows | Set-ConnectorOffset -QueueTimeout 60 -Wait -Confirm:$false -WarningAction SilentlyContinue)
+            # The clock runs for all of them together.
+            $statuses = @($rows | Set-ConnectorOffset -QueueTimeout 600 -Wait -Confirm:$false -WarningAction SilentlyContinue)
 
             @($statuses | ForEach-Object ConnectorName | Sort-Object) -join ' ' | Should-Be ($names -join ' ')
             @($statuses | Where-Object Phase -NE APPLIED).Count | Should-Be 0
