@@ -36,7 +36,7 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
 
     /// <summary>Looks until the offsets were observed at most so long ago.</summary>
     public Task<Sighting> UntilYoungerAsync(ConnectorAddress connector, TimeSpan age, TimeSpan timeout, CancellationToken cancellationToken) =>
-        LookUntilAsync(connector, document => api.Connection.Clock.Age(document.ObservedAt?.Utc) <= age, timeout, cancellationToken);
+        LookUntilAsync(connector, document => api.Connection.Clock.IsWithin(document.ObservedAt?.Utc, age), timeout, cancellationToken);
 
     private async Task<Sighting> LookUntilAsync(
         ConnectorAddress connector,
