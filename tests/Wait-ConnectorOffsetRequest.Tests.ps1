@@ -366,6 +366,16 @@ Describe 'Wait-ConnectorOffsetRequest' {
             "$warned" | Should-Be "Connector 'orders-sink': change the rest by hand"
         }
 
+        It 'cannot steer the terminal' {
+            $null = $t.Stub.Answer('GET', '/done/offsets/request/status', 200, (New-StatusAnswer -Message 'a\u001b[2Jb'))
+            $null = $t.Stub.Answer('GET', '/bad/offsets/request/status', 200, (New-StatusAnswer -Phase FAILED -Message 'a\u001b[2Jb'))
+
+            $null = Wait-ConnectorOffsetRequest done, bad -WarningVariable warned -WarningAction SilentlyContinue -ErrorVariable failed -ErrorAction SilentlyContinue
+
+            "$warned" | Should-Be "Connector 'done': a\u001b[2Jb"
+            $failed[0].Exception.Message | Should-BeLikeString '*FAILED: a\u001b`[2Jb'
+        }
+
         It 'of FAILED, or none, are no warnings' {
             $null = $t.Stub.Answer('GET', '/bad/offsets/request/status', 200, (New-StatusAnswer -Phase FAILED -Message 'no'))
             $null = $t.Stub.Answer('GET', '/status', 200, (New-StatusAnswer))

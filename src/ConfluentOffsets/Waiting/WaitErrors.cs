@@ -21,7 +21,7 @@ internal static class WaitErrors
         switch (result.Outcome)
         {
             case WaitOutcome.Finished when result.Status!.IsFailed:
-                var words = string.IsNullOrWhiteSpace(result.Status.Message) ? "the service gave no reason" : result.Status.Message;
+                var words = string.IsNullOrWhiteSpace(result.Status.Message) ? "the service gave no reason" : OffsetText.Printable(result.Status.Message);
                 yield return ErrorFactory.Create(ErrorIds.OffsetRequestFailed, $"The {what} FAILED: {words}", status);
                 break;
             case WaitOutcome.Finished when request is not null && PartialReset.Contradicts(request, result.Status!.Request.Offsets)

@@ -111,7 +111,7 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
 
         // The service may say that offsets which it does not keep must be changed by hand; wordings differ.
         if (document.IsApplied && !string.IsNullOrWhiteSpace(status.Message))
-            command.WriteWarning($"Connector '{connector.ConnectorName}': {status.Message}");
+            command.WriteWarning($"Connector '{connector.ConnectorName}': {OffsetText.Printable(status.Message)}");
     });
 
     private void Tell(ConnectorAddress connector, WaitProgress progress)
