@@ -89,6 +89,8 @@ Describe 'Stopping' {
             @{ Name = 'Get-ConnectorOffset -MaxAge'; Script = 'Get-ConnectorOffset a, b -MaxAge 10 -Connection $c'; Method = 'GET'; Path = '/a/offsets' }
             @{ Name = 'Wait-ConnectorOffsetRequest'; Script = 'Wait-ConnectorOffsetRequest a, b -Connection $c'; Method = 'GET'; Path = '/a/offsets/request/status' }
             @{ Name = 'Wait-ConnectorOffsetRequest -UntilObserved'; Script = 'Wait-ConnectorOffsetRequest a -UntilObserved -Connection $c'; Method = 'GET'; Path = '/a/offsets' }
+            @{ Name = 'Wait-ConnectorOffsetRequest -UntilRunning'; Script = 'Wait-ConnectorOffsetRequest a -UntilRunning -Connection $c'; Method = 'GET'; Path = '/connectors' }
+            @{ Name = 'Reset-ConnectorOffset that looks an id up'; Script = 'Reset-ConnectorOffset lcc-1 -All -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/connectors' }
             @{ Name = 'Set-ConnectorOffset -QueueTimeout'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -QueueTimeout 60 -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/a/offsets/request/status' }
             @{ Name = 'Set-ConnectorOffset that reads'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/a/offsets' }
             @{ Name = 'Set-ConnectorOffset that posts'; Script = 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false'; Method = 'POST'; Path = '/a/offsets/request' }
