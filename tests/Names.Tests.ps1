@@ -81,12 +81,23 @@ Describe 'The name given to <Command>: <Do>' -ForEach $given {
         if ($posts) { Assert-Posted $t $Name }
     }
 
-    It 'keeps a backtick that escapes nothing' {
-        $t = Connect-Estate 'a`b'
+    It 'keeps a backtick that escapes nothing: <Written>' -ForEach @(
+        @{ Written = 'x`y'; Name = 'x`y' }, @{ Written = 'x``y'; Name = 'x``y' }, @{ Written = 'x`y`*'; Name = 'x`y*' }, @{ Written = 'x``*'; Name = 'x`*' }, @{ Written = 'x`'; Name = 'x`' }
+    ) {
+        $t = Connect-Estate 'x`y', 'x``y', 'xy', $Name
 
-        $failed = Get-Failure $Do 'a`b'
+        $failed = Get-Failure $Do $Written
 
-        Get-Reached $t | Should-Be 'a%60b'
+        Get-Reached $t | Should-Be ([uri]::EscapeDataString($Name))
+        if ($posts) { Assert-Posted $t $Name }
+    }
+
+    It 'tells how a name that holds a wildcard and backticks is written: <Name>' -ForEach @(
+        @{ Name = 'x`y*'; Hint = 'x`y`*' }, @{ Name = 'x``y[1]'; Hint = 'x``y`[1`]' }
+    ) {
+        $null = Connect-Estate $Name
+
+        "$(Get-Failure $Do $Name)".Contains("write '$Hint'") | Should-BeTrue
     }
 
     It 'costs no listing where it is a name' {
