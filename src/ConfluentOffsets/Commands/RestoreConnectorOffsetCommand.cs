@@ -103,6 +103,8 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
         if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error, origin: status?.Connection) is not { } connector)
         {
             Fail(error!);
+            if (HasRefusedWildcard)
+                SendNothing();
             return;
         }
 

@@ -95,6 +95,8 @@ public abstract class AlterRowsCommand : AlterCommand
         if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error, origin) is not { } connector)
         {
             Fail(error!);
+            if (HasRefusedWildcard)
+                SendNothing();
             return;
         }
 

@@ -24,6 +24,15 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <summary>Whether it is only told what would be done.</summary>
     private protected bool IsWhatIf { get; private set; }
 
+    /// <summary>Whether the first error that is written stops the script.</summary>
+    private protected bool StopsAtErrors { get; private set; }
+
+    /// <summary>
+    /// Whether a wildcard was among the names that were written. An unset variable before a * is the sign of a broken
+    /// script: whoever acts does not act at all then.
+    /// </summary>
+    private protected bool HasRefusedWildcard { get; private set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -31,6 +40,10 @@ public abstract class ConnectorCommand : AsyncCommand
         IsWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
             ? whatIf is SwitchParameter { IsPresent: true }
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+        StopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action)
+            ? action is ActionPreference.Stop
+            : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
 
         // At this point only what was written on the command line is bound.
         _isConnectionGiven = MyInvocation.BoundParameters.ContainsKey("Connection");
@@ -117,6 +130,7 @@ public abstract class ConnectorCommand : AsyncCommand
     {
         ConnectorAddress? given = null;
         error = null;
+        HasRefusedWildcard |= !isPiped && name is not null && NamePattern.HasWildcard(name);
         try
         {
             given = Resolve(connection, environmentId, kafkaClusterId, name, origin);
