@@ -68,6 +68,7 @@ public abstract class AlterRowsCommand : AlterCommand
             {
                 Plan(
                     connection ?? row?.Connection,
+                    row?.Connection,
                     ConnectorIds.Or(environmentId, row?.EnvironmentId),
                     ConnectorIds.Or(kafkaClusterId, row?.KafkaClusterId),
                     name,
@@ -78,21 +79,25 @@ public abstract class AlterRowsCommand : AlterCommand
 
     /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
     /// <param name="connection">Given or piped.</param>
+    /// <param name="origin">The row's own, or null.</param>
     /// <param name="environmentId">Given or piped.</param>
     /// <param name="kafkaClusterId">Given or piped.</param>
     /// <param name="connectorName">Given or piped.</param>
     /// <param name="changes">Null: everything is reset.</param>
     private void Plan(
         ConfluentConnection? connection,
+        ConfluentConnection? origin,
         string? environmentId,
         string? kafkaClusterId,
         string? connectorName,
         Func<IEnumerable<PlannedChange>>? changes)
     {
         var found = FindConnection(connection);
-        if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error) is not { } connector)
+        if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error, origin) is not { } connector)
         {
             Fail(error!);
+            if (HasRefusedWildcard)
+                SendNothing();
             return;
         }
 
@@ -134,6 +139,6 @@ public abstract class AlterRowsCommand : AlterCommand
         }
 
         foreach (var name in names)
-            Plan(connection, environmentId, kafkaClusterId, name, () => throw Rejection());
+            Plan(connection, null, environmentId, kafkaClusterId, name, () => throw Rejection());
     }
 }
