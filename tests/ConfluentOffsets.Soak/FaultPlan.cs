@@ -6,10 +6,11 @@ namespace ConfluentOffsets.Soak;
 /// </summary>
 internal sealed class FaultPlan(TimeProvider time, int seed)
 {
-    /// <summary>Longer than all retries of a request take, and a hang or two.</summary>
-    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(4);
+    /// <summary>Longer than all retries of a request take, and three hangs.</summary>
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(3);
 
-    private const double Share = 0.1;
+    /// <summary>A tenth, and what is held back below.</summary>
+    private const double Share = 0.12;
     private const int MostInWindow = 3;
 
     private readonly object _lock = new();
@@ -66,7 +67,7 @@ internal sealed class FaultPlan(TimeProvider time, int seed)
         if (fault == Fault.Refused)
         {
             // It meets all addresses.
-            if (_refusedAt is { } last && time.GetElapsedTime(last) < s_window / 4)
+            if (_refusedAt is { } last && time.GetElapsedTime(last) < s_window / 3)
                 return Fault.None;
             _refusedAt = time.GetTimestamp();
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Requests;
@@ -21,6 +22,7 @@ internal sealed class SoakOperations
     private readonly RequestWaiter _waiter;
     private readonly Lease[] _leases;
     private readonly Fate[] _fates;
+    private readonly ConcurrentQueue<(string Operation, int Intent)> _uncertain = new();
 
     public SoakOperations(ServiceConnection connection, ServiceModel model, SoakReport report, SoakOptions options)
     {
@@ -76,6 +78,9 @@ internal sealed class SoakOperations
             else if (accepted == 1 && _fates[intent] is Fate.Refused or Fate.NotPosted)
                 _report.Violation($"Intent {intent} was said to have failed, and was accepted.");
         }
+
+        foreach (var (operation, intent) in _uncertain)
+            _report.Count(operation, $"uncertain and {(_model.Accepted(intent) > 0 ? "" : "not ")}accepted");
     }
 
     private async Task GetAsync(ModelConnector connector, CancellationToken cancellationToken)
@@ -174,7 +179,10 @@ internal sealed class SoakOperations
                 _report.Violation($"Intent {intent} met nobody, and was said to be in conflict: {e.Message}");
             if (e.Kind is not (FailureKind.Conflict or FailureKind.InvalidRequest or FailureKind.Uncertain))
                 _report.Violation($"Intent {intent} ended by {e.Kind}: {e.Message}");
-            _report.Count(operation, e.Kind == FailureKind.Uncertain ? $"uncertain and {(isAccepted ? "" : "not ")}accepted" : "in conflict");
+            if (e.Kind == FailureKind.Uncertain)
+                _uncertain.Enqueue((operation, intent));
+            else
+                _report.Count(operation, "in conflict");
         }
     }
 

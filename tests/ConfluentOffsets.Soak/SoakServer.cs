@@ -157,11 +157,11 @@ internal sealed class SoakServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the client's patience end. Who closes first is told apart: a client that gives up must hang up, too.</summary>
+    /// <summary>Lets the client's patience end. A client that gives up must hang up, too: else its connection counts as open.</summary>
     private async Task OutlastAsync(CountedConnection connection)
     {
         var left = connection.LeftAsync(_over.Token);
-        await Task.Delay(_patience * 1.5, _time, _over.Token);
+        await Task.Delay(_patience * (1.1 + (_plan.Choose(6) / 10.0)), _time, _over.Token);
         if (left.IsCompleted)
             await left;
     }
