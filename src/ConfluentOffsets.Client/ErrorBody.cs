@@ -77,8 +77,8 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         return NullIfEmpty(Cut(text, MaxTextLength));
     }
 
-    /// <summary>A server's words must not forge lines or colours on an operator's screen.</summary>
-    private static string OneLine(string text) => Cut(Unprintable().Replace(text, " ").Trim(), MaxMessageLength);
+    /// <summary>A server's words must not forge lines or colours on an operator's screen, nor fill it.</summary>
+    public static string OneLine(string text, int maxLength = MaxMessageLength) => Cut(Unprintable().Replace(text, " ").Trim(), maxLength);
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] + "..." : text;
 

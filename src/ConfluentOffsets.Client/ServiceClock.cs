@@ -9,8 +9,6 @@ internal sealed class ServiceClock(TimeProvider time)
 {
     private long _ahead;
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime.AddTicks(Interlocked.Read(ref _ahead));
-
     /// <summary>Takes note of the date of an answer (whole seconds), unless it comes out of a cache.</summary>
     public void Note(HttpResponseMessage response)
     {
@@ -19,5 +17,9 @@ internal sealed class ServiceClock(TimeProvider time)
     }
 
     /// <summary>How long ago something was; <see cref="TimeSpan.MaxValue"/> where it is not known when.</summary>
-    public TimeSpan Age(DateTime? at) => at is { } known ? Now - known : TimeSpan.MaxValue;
+    public TimeSpan Age(DateTime? at) => at is { } known
+
+        // In ticks: a service whose clock stands at the end of the year 9999 must not end the cmdlet.
+        ? TimeSpan.FromTicks(time.GetUtcNow().UtcTicks + Interlocked.Read(ref _ahead) - known.Ticks)
+        : TimeSpan.MaxValue;
 }

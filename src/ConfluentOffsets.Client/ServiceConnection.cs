@@ -12,7 +12,13 @@ using Polly.Timeout;
 namespace ConfluentOffsets.Client;
 
 /// <summary>A service's answer of success: its body, read to the end, and its request id.</summary>
-internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? RequestId, string Method, Uri RequestUri);
+/// <param name="StatusCode">2xx.</param>
+/// <param name="Body">The body.</param>
+/// <param name="RequestId">Null where the service gave none.</param>
+/// <param name="Method">GET or POST.</param>
+/// <param name="RequestUri">What was asked.</param>
+/// <param name="Attempts">How often it was asked.</param>
+internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? RequestId, string Method, Uri RequestUri, int Attempts);
 
 /// <summary>
 /// A connection: its settings, its HTTP stack (made at first use) and what its callers share. Safe for concurrent use.
@@ -23,6 +29,9 @@ internal sealed class ServiceConnection : IDisposable
 
     /// <summary>For requests that carry no credential, but get one.</summary>
     private const string TokenClientName = "ConfluentCloudTokens";
+
+    /// <summary>Of what a status line says beside its number.</summary>
+    private const int MaxPhraseLength = 200;
 
     private static readonly ProductInfoHeaderValue s_userAgent = new(
         "ConfluentOffsets",
@@ -44,6 +53,7 @@ internal sealed class ServiceConnection : IDisposable
         _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);
         Clock = new ServiceClock(settings.Time);
+        HoldBack = new HoldBack(settings);
     }
 
     public TimeProvider Time => _settings.Time;
@@ -56,6 +66,9 @@ internal sealed class ServiceConnection : IDisposable
 
     /// <summary>The service's own time.</summary>
     public ServiceClock Clock { get; }
+
+    /// <summary>Shared by all requests of this connection.</summary>
+    public HoldBack HoldBack { get; }
 
     public bool IsDisposed => _disposed;
 
@@ -108,7 +121,7 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>An answer of success that is not the documented JSON.</summary>
     public ServiceException Unexpected(Reply reply, string why, bool mayHaveBeenProcessed = false) => new(
         FailureKind.UnexpectedResponse,
-        Redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}"))
+        Redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}{AttemptsNote(reply.Attempts)}"))
     {
         StatusCode = reply.StatusCode,
         RequestId = reply.RequestId,
@@ -147,11 +160,14 @@ internal sealed class ServiceConnection : IDisposable
         {
             using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(clientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            var answer = (ReadBody)response.Content;
             Clock.Note(response);
-            return response.IsSuccessStatusCode
-                ? new Reply((int)response.StatusCode, bytes, RequestId(response), request.Method.Method, request.RequestUri!)
-                : throw Refusal(request, response, bytes);
+            if (!response.IsSuccessStatusCode)
+                throw Refusal(request, response, answer.Bytes);
+            var reply = new Reply((int)response.StatusCode, answer.Bytes, RequestId(response), request.Method.Method, request.RequestUri!, Attempts(request));
+            return answer.IsCut && request.Method == HttpMethod.Get
+                ? throw Unexpected(reply with { Body = answer.Bytes[..ReadBody.MaxNoteLength] }, $"it is longer than {ReadBody.MaxLength >> 20} MB")
+                : reply;
         }
         catch (ObjectDisposedException e) when (_disposed)
         {
@@ -167,8 +183,8 @@ internal sealed class ServiceConnection : IDisposable
     private ServiceProvider CreateServices()
     {
         var services = new ServiceCollection();
-        AddClient(ClientName, () => new RetryHandler(_settings), () => new AuthenticationHandler(this, _settings.Credential));
-        AddClient(TokenClientName, () => new RetryHandler(_settings));
+        AddClient(ClientName, () => new RetryHandler(_settings, HoldBack), () => new AuthenticationHandler(this, _settings.Credential));
+        AddClient(TokenClientName, () => new RetryHandler(_settings, HoldBack));
 
         // The factory's own logging handlers see unredacted addresses; the trace handler is the only one to tell.
         services.RemoveAll<IHttpMessageHandlerBuilderFilter>();
@@ -212,7 +228,7 @@ internal sealed class ServiceConnection : IDisposable
         var requestId = RequestId(response);
         var words = error.Message is null ? "the service gave no reason" : error.Message;
         if (status is >= 300 and < 400 && response.Headers.Location is { } location)
-            words = $"redirected to {location}, which is not followed";
+            words = $"redirected to {ErrorBody.OneLine(Redactor.Redact(location.ToString()))}, which is not followed";
 
         return new ServiceException(
             status switch
@@ -227,12 +243,12 @@ internal sealed class ServiceConnection : IDisposable
                 >= 500 => FailureKind.ServiceUnavailable,
                 _ => FailureKind.UnexpectedResponse,
             },
-            Redactor.Redact($"{status} {response.ReasonPhrase}: {words}{IdNote(requestId)}{AttemptsNote(request)}"))
+            Redactor.Redact($"{status} {ErrorBody.OneLine(Redactor.Redact(response.ReasonPhrase ?? ""), MaxPhraseLength)}: {words}{IdNote(requestId)}{AttemptsNote(Attempts(request))}"))
         {
             StatusCode = status,
             ErrorCode = error.Code is null ? null : Redactor.Redact(error.Code),
             RequestId = requestId,
-            RetryAfter = RetryHandler.RetryAfter(response, Time),
+            RetryAfter = RetryAdvice.After(response, Time),
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
             ResponseBody = Bounded(body),
@@ -248,7 +264,7 @@ internal sealed class ServiceConnection : IDisposable
             : $"The connection to {_settings.BaseUri.Authority}{ProxyNote()} failed: {InnermostMessage(exception)}";
         return new ServiceException(
             timedOut ? FailureKind.RequestTimeout : FailureKind.ConnectionFailed,
-            Redactor.Redact(words + AttemptsNote(request)),
+            Redactor.Redact(words + AttemptsNote(Attempts(request))),
             Redactor.Redact(exception.ToString()) == exception.ToString() ? exception : null)
         {
             Method = request.Method.Method,
@@ -272,14 +288,15 @@ internal sealed class ServiceConnection : IDisposable
 
     private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";
 
-    private string? RequestId(HttpResponseMessage response) => TraceHandler.RequestId(response) is { } id ? Redactor.Redact(id) : null;
+    private string? RequestId(HttpResponseMessage response) => TraceHandler.RequestId(response, Redactor);
 
     private static string IdNote(string? requestId) => requestId is null ? "" : $" (request id {requestId})";
 
-    private static string AttemptsNote(HttpRequestMessage request) =>
-        request.Options.TryGetValue(RequestOptions.Attempt, out var attempt) && attempt > 1
-            ? string.Create(CultureInfo.InvariantCulture, $" (after {attempt} attempts)")
-            : "";
+    private static int Attempts(HttpRequestMessage request) =>
+        request.Options.TryGetValue(RequestOptions.Attempt, out var attempt) ? attempt : 1;
+
+    private static string AttemptsNote(int attempts) =>
+        attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" (after {attempts} attempts)") : "";
 
     private string? Bounded(ReadOnlyMemory<byte> body)
     {

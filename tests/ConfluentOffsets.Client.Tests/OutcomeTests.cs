@@ -139,8 +139,37 @@ public sealed class OutcomeTests : IDisposable
         Assert.Equal((FailureKind.ConnectionFailed, true), (post.Kind, post.MayHaveBeenProcessed));
     }
 
+    [Fact]
+    public async Task A_post_whose_connection_is_closed_meanwhile_is_uncertain_at_once()
+    {
+        using var handler = new ClosingHandler();
+        using var service = new TestService(primary: handler);
+        handler.Close = service.Connection.Dispose;
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(() => new OffsetAlteration(service.Api)
+            .SubmitAsync(Given.Connector, AlterRequestWriter.Patch, Given.Items(Given.Offsets), Token));
+
+        Assert.Equal(FailureKind.Uncertain, failure.Kind);
+        Assert.Contains("was closed by Disconnect-ConfluentCloud", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(service.Clock.Delays);
+    }
+
     private Task<SubmittedRequest> SubmitAsync() => new OffsetAlteration(_service.Api)
         .SubmitAsync(Given.Connector, AlterRequestWriter.Patch, Given.Items(Given.Offsets), Token);
+
+    /// <summary>The connection is closed while the POST is on its way.</summary>
+    private sealed class ClosingHandler : HttpMessageHandler
+    {
+        public Action Close { get; set; } = () => { };
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Get)
+                return Task.FromResult(new HttpResponseMessage { Content = new StringContent(s_earlier) });
+            Close();
+            return Task.FromException<HttpResponseMessage>(new ObjectDisposedException("sockets"));
+        }
+    }
 
     private sealed class ThrowingHandler(Exception exception) : HttpMessageHandler
     {

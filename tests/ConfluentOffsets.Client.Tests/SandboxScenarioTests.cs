@@ -85,7 +85,7 @@ public sealed class SandboxScenarioTests
         Assert.Equal("0", Assert.Single(refused.Headers.GetValues("X-RateLimit-Remaining")));
         Assert.True(refused.Headers.Contains("X-Request-Id"));
         Assert.Equal(4, document.Offsets.Count);
-        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], sandbox.Clock.Delays);
+        Assert.All(sandbox.Clock.Delays, delay => Assert.InRange(delay.TotalSeconds, 1, 2));
     }
 
     [Fact]

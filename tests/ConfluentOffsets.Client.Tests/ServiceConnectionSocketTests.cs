@@ -1,4 +1,6 @@
 using System.Net;
+using ConfluentOffsets.Client.Authentication;
+using ConfluentOffsets.Client.Http;
 using Xunit;
 
 namespace ConfluentOffsets.Client.Tests;
@@ -77,14 +79,56 @@ public sealed class ServiceConnectionSocketTests
     }
 
     [Fact]
-    public async Task A_post_whose_answer_breaks_off_may_have_been_processed()
+    public async Task A_post_whose_acceptance_breaks_off_was_accepted()
     {
         using var server = new LoopbackServer("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{\"id\":(cut)");
         using var service = Service(server);
 
-        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+        var reply = await service.PostAsync();
 
-        Assert.Equal((FailureKind.ConnectionFailed, true), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.Equal((202, 11), (reply.StatusCode, reply.Body.Length));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_token_that_breaks_off_is_exchanged_again()
+    {
+        using var server = new LoopbackServer(
+            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"half(cut)",
+            LoopbackServer.Response("200 OK", """{"access_token":"whole"}"""),
+            LoopbackServer.Response("200 OK", "{}"));
+        using var service = Service(server, Exchanging);
+
+        await service.GetAsync();
+
+        Assert.Equal(["POST", "POST", "GET"], server.Requests.Select(r => r.Split(' ')[0]));
+        Assert.Contains("Authorization: Bearer whole\n", server.Requests.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_breaks_off_each_time_is_a_lost_connection_and_is_not_shown()
+    {
+        using var server = new LoopbackServer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"half(cut)");
+        using var service = Service(server, Exchanging);
+
+        var failure = await service.GetFailureAsync();
+
+        Assert.Equal((FailureKind.ConnectionFailed, false), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.StartsWith("The token exchange for identity pool 'pool-1' failed: ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(after 3 attempts)", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("half", string.Join('\n', service.Verbose.Concat(service.Debug).Append(failure.ToString())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_breaks_off_is_that_refusal()
+    {
+        using var server = new LoopbackServer("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nnot you(cut)");
+        using var service = Service(server);
+
+        var failure = await service.GetFailureAsync();
+
+        Assert.Equal((FailureKind.AccessDenied, 403), (failure.Kind, failure.StatusCode));
+        Assert.Contains("not you", failure.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
@@ -114,8 +158,13 @@ public sealed class ServiceConnectionSocketTests
         Assert.True(await Task.Run(() => server.Closed.Wait(TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken));
     }
 
+    private static ConnectionSettings Exchanging(ConnectionSettings settings) => settings with
+    {
+        Credential = new TokenExchange("pool-1", new SubjectTokenSource(() => "jwt", NeedsPipelineThread: false)),
+    };
+
     /// <summary>Directly, whatever proxy this machine has.</summary>
-    private static TestService Service(LoopbackServer server) => new(s => s with
+    private static TestService Service(LoopbackServer server, Func<ConnectionSettings, ConnectionSettings>? configure = null) => new(s => (configure?.Invoke(s) ?? s) with
     {
         BaseUri = server.Address,
         PrimaryHandler = null,

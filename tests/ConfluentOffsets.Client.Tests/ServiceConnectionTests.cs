@@ -253,7 +253,7 @@ public sealed class ServiceConnectionTests
     [InlineData("[]", "The answer is not a JSON object.")]
     public async Task A_success_that_is_not_the_documented_JSON_says_so(string body, string why)
     {
-        using var service = new TestService();
+        using var service = new TestService(s => s with { MaxRetryCount = 0 });
         service.Handler.Answer("GET", TestService.OffsetsPath, 200, body, new System.Collections.Hashtable { ["X-Request-Id"] = "req-1" });
 
         var failure = await Assert.ThrowsAsync<ServiceException>(

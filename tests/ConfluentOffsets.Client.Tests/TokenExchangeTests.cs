@@ -258,8 +258,40 @@ public sealed class TokenExchangeTests
         await service.GetAsync(singleAttempt: true);
 
         Assert.Equal(5, Exchanges(service).Count);
-        Assert.Contains(TimeSpan.FromSeconds(7), service.Clock.Delays);
+        Assert.Contains(service.Clock.Delays, delay => delay >= TimeSpan.FromSeconds(7) && delay <= TimeSpan.FromSeconds(8.75));
         Assert.Equal(["Bearer t1"], Gets(service));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"access_token":"half a tok""")]
+    [InlineData("<html>not now</html>")]
+    public async Task An_exchange_whose_answer_is_no_JSON_is_repeated(string body)
+    {
+        using var service = Service();
+        service.Handler.Answer("POST", TokenPath, 200, body);
+        Gives(service, "t1");
+
+        await service.GetAsync(singleAttempt: true);
+
+        Assert.Equal(2, Exchanges(service).Count);
+        Assert.Equal(["Bearer t1"], Gets(service));
+    }
+
+    [Fact]
+    public async Task A_limit_of_an_early_exchange_holds_back_the_requests_of_its_connection()
+    {
+        using var service = Service(maxRetryCount: 0);
+        Gives(service, "t1");
+        service.Handler.Answer("POST", TokenPath, 429, null, new Hashtable { ["Retry-After"] = "7" });
+        await service.GetAsync();
+        service.Clock.Advance(TimeSpan.FromSeconds(780));
+
+        await service.GetAsync();
+        await service.GetAsync();
+
+        Assert.Equal(["POST", "GET", "POST", "GET", "GET"], service.Handler.Requests.Select(r => r.Method));
+        Assert.InRange((service.Handler.Requests[4].At - service.Handler.Requests[2].At).TotalSeconds, 7, 8.75);
     }
 
     [Fact]
@@ -323,8 +355,12 @@ public sealed class TokenExchangeTests
         Assert.Empty(service.Handler.Requests);
     }
 
-    private static TestService Service(HttpMessageHandler? primary = null) => new(
-        s => s with { Credential = new TokenExchange("pool-1", new SubjectTokenSource(() => Jwt, NeedsPipelineThread: false)) },
+    private static TestService Service(HttpMessageHandler? primary = null, int maxRetryCount = 5) => new(
+        s => s with
+        {
+            Credential = new TokenExchange("pool-1", new SubjectTokenSource(() => Jwt, NeedsPipelineThread: false)),
+            MaxRetryCount = maxRetryCount,
+        },
         primary);
 
     private static void Gives(TestService service, string token, string expiresIn = "900") => service.Handler

@@ -27,4 +27,7 @@ internal sealed record ConnectionSettings
     public HttpMessageHandler? PrimaryHandler { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>From 0 to below 1, for jitter.</summary>
+    public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
 }

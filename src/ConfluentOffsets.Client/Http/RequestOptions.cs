@@ -22,6 +22,12 @@ internal static class RequestOptions
     public static bool Has(this HttpRequestMessage request, HttpRequestOptionsKey<bool> option) =>
         request.Options.TryGetValue(option, out var value) && value;
 
+    /// <summary>
+    /// Whether a request is made for the body of its answer, as a GET and one for a token are: half of it is none. Of the
+    /// others, the status says all that counts.
+    /// </summary>
+    public static bool WantsBody(this HttpRequestMessage request) => request.Method == HttpMethod.Get || request.Has(ForToken);
+
     /// <summary>Who makes a request.</summary>
     public static Caller CallerOf(HttpRequestMessage request) => request.Options.TryGetValue(Caller, out var caller) ? caller : Client.Caller.None;
 }

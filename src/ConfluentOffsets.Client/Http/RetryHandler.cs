@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Polly;
@@ -10,21 +9,27 @@ namespace ConfluentOffsets.Client.Http;
 /// <summary>
 /// Retries with jittered exponential back-off. What can be repeated without harm (GET; PUT, after which a connector is
 /// paused or runs however often it was sent; an exchange of tokens) is retried after whatever can pass; a POST only when
-/// it surely was not processed.
+/// it surely was not processed. When one request is told to slow down, all of its connection are held back.
 /// </summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
     private static readonly ResiliencePropertyKey<HttpRequestMessage> s_request = new("Request");
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(60);
 
+    /// <summary>For the others, where neither the service nor a retry says how long.</summary>
+    private static readonly TimeSpan s_unadvisedHold = TimeSpan.FromSeconds(1);
+
+    private readonly ConnectionSettings _settings;
+    private readonly HoldBack _holdBack;
     private readonly ResiliencePipeline<HttpResponseMessage> _attempts;
 
-    public RetryHandler(ConnectionSettings settings) => _attempts = settings.MaxRetryCount == 0
-        ? ResiliencePipeline<HttpResponseMessage>.Empty
-        : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = settings.Time }
-            .AddRetry(Retry(settings.MaxRetryCount, settings.Time))
-            .Build();
+    public RetryHandler(ConnectionSettings settings, HoldBack holdBack)
+    {
+        (_settings, _holdBack) = (settings, holdBack);
+        _attempts = settings.MaxRetryCount == 0
+            ? ResiliencePipeline<HttpResponseMessage>.Empty
+            : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = settings.Time }.AddRetry(Retry()).Build();
+    }
 
     /// <summary>Whether the service surely did not act on a request that ended so.</summary>
     public static bool SurelyNotProcessed(Exception? exception) => exception switch
@@ -40,40 +45,19 @@ internal sealed class RetryHandler : DelegatingHandler
         _ => false,
     };
 
-    /// <summary>How long the service asks to wait, or null.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-
-            // Against the service's own clock where it shows one.
-            { Date: { } date } => date - (response.Headers.Date ?? time.GetUtcNow()),
-            _ => response.Headers.TryGetValues("X-RateLimit-Reset", out var reset)
-                && double.TryParse(reset.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-                && response.StatusCode == HttpStatusCode.TooManyRequests
-                && seconds <= s_maxDelay.TotalSeconds
-                ? TimeSpan.FromSeconds(seconds)
-                : null as TimeSpan?,
-        };
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var pipeline = request.Has(RequestOptions.SingleAttempt) ? ResiliencePipeline<HttpResponseMessage>.Empty : _attempts;
+        var retries = request.Has(RequestOptions.SingleAttempt) ? 0 : _settings.MaxRetryCount;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(s_request, request);
         try
         {
             var attempt = 0;
-            return await pipeline.ExecuteAsync(
-                async c =>
-                {
-                    request.Options.Set(RequestOptions.Attempt, ++attempt);
-                    return await base.SendAsync(request, c.CancellationToken).ConfigureAwait(false);
-                },
-                context).ConfigureAwait(false);
+            return retries == 0
+                ? await AttemptAsync(request, 1, isLast: true, context).ConfigureAwait(false)
+                : await _attempts.ExecuteAsync(
+                    async c => await AttemptAsync(request, ++attempt, attempt > retries, c).ConfigureAwait(false),
+                    context).ConfigureAwait(false);
         }
         finally
         {
@@ -81,24 +65,42 @@ internal sealed class RetryHandler : DelegatingHandler
         }
     }
 
-    private static RetryStrategyOptions<HttpResponseMessage> Retry(int count, TimeProvider time) => new()
+    /// <summary>One attempt. To be held back does not count as a part of its time.</summary>
+    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, int number, bool isLast, ResilienceContext context)
     {
-        MaxRetryAttempts = count,
+        await _holdBack.WaitAsync(RequestOptions.CallerOf(request).Log, context.CancellationToken).ConfigureAwait(false);
+        request.Options.Set(RequestOptions.Attempt, number);
+        var response = await base.SendAsync(request, context.CancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.TooManyRequests && (RetryAdvice.After(response, _settings.Time) ?? (isLast ? s_unadvisedHold : null)) is { } pause)
+            _holdBack.Hold(pause);
+        return response;
+    }
+
+    private RetryStrategyOptions<HttpResponseMessage> Retry() => new()
+    {
+        MaxRetryAttempts = _settings.MaxRetryCount,
         BackoffType = DelayBackoffType.Exponential,
         Delay = s_firstDelay,
-        MaxDelay = s_maxDelay,
+        MaxDelay = RetryAdvice.LongestPause,
         UseJitter = true,
+        Randomizer = _settings.Chance,
         ShouldHandle = args => ValueTask.FromResult(ShouldRetry(args.Context, args.Outcome)),
-        DelayGenerator = args => ValueTask.FromResult(
-            args.Outcome.Result is { } response && RetryAfter(response, time) is { } wait
-                ? (wait < s_maxDelay ? wait : s_maxDelay)
-                : null as TimeSpan?),
+        DelayGenerator = args => ValueTask.FromResult(Pause(args.Outcome.Result)),
         OnRetry = args =>
         {
+            // Where the service does not say how long, the others wait as long as this one.
+            if (args.Outcome.Result is { StatusCode: HttpStatusCode.TooManyRequests } response && Pause(response) is null)
+                _holdBack.Hold(args.RetryDelay);
             args.Outcome.Result?.Dispose();
             return default;
         },
     };
+
+    /// <summary>The pause that the service asks for, or null: the usual one.</summary>
+    private TimeSpan? Pause(HttpResponseMessage? response) =>
+        response is not null && RetryAdvice.After(response, _settings.Time) is { } asked
+            ? _holdBack.Jittered(asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause)
+            : null;
 
     private static bool ShouldRetry(ResilienceContext context, Outcome<HttpResponseMessage> outcome)
     {
@@ -110,6 +112,7 @@ internal sealed class RetryHandler : DelegatingHandler
         return outcome switch
         {
             { Result.StatusCode: HttpStatusCode.TooManyRequests } => true,
+            { Result: { IsSuccessStatusCode: true, Content: ReadBody body } } => request.WantsBody() && !body.IsCut && !body.IsJson,
             { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
                 or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => isRepeatable,
             { Exception: { } exception } => SurelyNotProcessed(exception)

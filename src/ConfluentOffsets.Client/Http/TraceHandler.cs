@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -14,11 +13,14 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
 {
     private const int MaxBodyLength = 4096;
 
+    /// <summary>No service's ids are as long.</summary>
+    private const int MaxIdLength = 200;
+
     private static readonly string[] s_secretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
 
-    /// <summary>The service's id of a request, for its support.</summary>
-    public static string? RequestId(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("X-Request-Id", out var values) ? values.FirstOrDefault() : null;
+    /// <summary>The service's id of a request, for its support; what is shown of it.</summary>
+    public static string? RequestId(HttpResponseMessage response, SecretRedactor redactor) =>
+        response.Headers.TryGetValues("X-Request-Id", out var values) ? ErrorBody.OneLine(redactor.Redact(values.First()), MaxIdLength) : null;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -33,7 +35,8 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
         try
         {
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            response.Content = await ReadToEndAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            var isNote = !response.IsSuccessStatusCode || !request.WantsBody();
+            response.Content = await ReadBody.OfAsync(response.Content, isNote, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -44,7 +47,7 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
             throw;
         }
 
-        var id = RequestId(response) is { } requestId ? $", request id {redactor.Redact(requestId)}" : "";
+        var id = RequestId(response, redactor) is { } requestId ? $", request id {requestId}" : "";
         log.Verbose?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
             $"{line}: {(int)response.StatusCode} in {Elapsed():F0} ms, attempt {attempt}{id}"));
@@ -57,32 +60,6 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
         return response;
 
         double Elapsed() => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-    }
-
-    private static async Task<HttpContent> ReadToEndAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        var bytes = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-
-        // Gzip without Content-Encoding has been met.
-        if (bytes is [0x1f, 0x8b, ..])
-        {
-            using var zipped = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
-            using var plain = new MemoryStream();
-            try
-            {
-                await zipped.CopyToAsync(plain, cancellationToken).ConfigureAwait(false);
-                bytes = plain.ToArray();
-            }
-            catch (InvalidDataException e)
-            {
-                throw new HttpRequestException("The answer is broken gzip.", e);
-            }
-        }
-
-        var read = new ByteArrayContent(bytes);
-        read.Headers.ContentType = content.Headers.ContentType;
-        content.Dispose();
-        return read;
     }
 
     private async Task<string> DescribeAsync(string title, HttpHeaders headers, HttpContent? content, bool holdsToken, CancellationToken cancellationToken)

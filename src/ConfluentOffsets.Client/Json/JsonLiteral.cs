@@ -12,6 +12,9 @@ internal static class JsonLiteral
     /// <summary>Deeper documents are refused: no offset is, and a hostile one must not end the process.</summary>
     public const int MaxDepth = 512;
 
+    /// <summary>Longer numbers are refused: the time to read one grows with the square of its digits.</summary>
+    public const int MaxNumberLength = 10_000;
+
     private const int DecimalDigits = 28;
 
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -27,12 +30,31 @@ internal static class JsonLiteral
             throw new JsonException("The text is not valid UTF-8.");
 
         var reader = new Utf8JsonReader(text.Span, ReaderOptions);
-        reader.Read();
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        var end = (int)reader.BytesConsumed;
-        reader.Read();
+        var start = -1;
+        var end = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length > MaxNumberLength)
+                throw new JsonException($"A number has more than {MaxNumberLength} characters.");
+            start = start < 0 ? (int)reader.TokenStartIndex : start;
+            end = (int)reader.BytesConsumed;
+        }
+
         return text[start..end];
+    }
+
+    /// <summary>Whether <see cref="Validate(ReadOnlyMemory{byte})"/> takes it.</summary>
+    public static bool IsValid(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            Validate(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc cref="Validate(ReadOnlyMemory{byte})"/>

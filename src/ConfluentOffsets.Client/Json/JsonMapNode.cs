@@ -140,12 +140,28 @@ internal sealed class JsonMapNode : JsonContainer
             var start = reader.TokenStartIndex;
             reader.Skip();
             var slot = new Slot(Slice(start, reader.BytesConsumed));
-
-            // A name that occurs twice: the last one counts, as for every common JSON reader.
-            members.RemoveAll(m => string.Equals(m.Name, name, StringComparison.Ordinal));
             members.Add(new Member(name, Encoding.UTF8.GetString(nameLiteral.Span), slot));
         }
 
+        return WithoutRepeated(members);
+    }
+
+    /// <summary>A name that occurs twice: the last one counts, as for every common JSON reader.</summary>
+    private static List<Member> WithoutRepeated(List<Member> members)
+    {
+        if (members.Count < 2)
+            return members;
+
+        // Not each with each: a hostile object has a million of them.
+        var names = new HashSet<string>(members.Count, StringComparer.Ordinal);
+        var kept = members.Count;
+        for (var i = members.Count - 1; i >= 0; i--)
+        {
+            if (names.Add(members[i].Name))
+                members[--kept] = members[i];
+        }
+
+        members.RemoveRange(0, kept);
         return members;
     }
 

@@ -108,7 +108,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         catch (ServiceException e) when (e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict)
         {
             // What the service answers when another request is under way is written nowhere: the status tells.
-            var (_, status) = await LookAsync(connector, cancellationToken).ConfigureAwait(false);
+            var status = (await LookAsync(connector, cancellationToken).ConfigureAwait(false)).Status;
             throw status is { IsFinished: false } ? e.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {e.Message}") : e;
         }
     }
@@ -145,9 +145,11 @@ internal sealed class OffsetAlteration(OffsetsApi api)
                 return Accepted(intent, look.Status!.Request);
             if (owner == StatusOwner.Other)
                 throw Uncertain(intent, failure, "The connector's status now shows another request.");
+            if (look.Failure is { Kind: FailureKind.Disconnected })
+                throw Uncertain(intent, failure, look.Failure.Message);
 
             // Only looks that were answered count: a status that cannot be read says nothing.
-            if (look.Answered)
+            if (look.Failure is null)
                 firstAnswer ??= Time.GetTimestamp();
             if (firstAnswer is { } since && Time.GetElapsedTime(since) >= s_lookFor)
                 throw Uncertain(intent, failure, string.Create(CultureInfo.InvariantCulture, $"The connector's status did not show it within {Time.GetElapsedTime(since).TotalSeconds:0} s."));
@@ -175,16 +177,16 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         }
     }
 
-    /// <summary>One look at the status, for which a failure is no answer.</summary>
-    private async Task<(bool Answered, AlterStatusDocument? Status)> LookAsync(ConnectorAddress connector, CancellationToken cancellationToken)
+    /// <summary>One look at the status. No request there is an answer, too: neither a status nor a failure.</summary>
+    private async Task<(AlterStatusDocument? Status, ServiceException? Failure)> LookAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
         try
         {
-            return (true, await api.GetStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false));
+            return (await api.GetStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false), null);
         }
         catch (ServiceException e)
         {
-            return (e.Kind == FailureKind.RequestNotFound, null);
+            return (null, e.Kind == FailureKind.RequestNotFound ? null : e);
         }
     }
 }

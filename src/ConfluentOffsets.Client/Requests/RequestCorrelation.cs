@@ -40,6 +40,10 @@ internal static class RequestCorrelation
             : StatusOwner.Other;
     }
 
+    /// <summary>Whether nothing in a status says that it is another's than ours.</summary>
+    public static bool CanBe(AlterStatusDocument status, SubmittedRequest request) =>
+        HasOurContent(status.Request, request, strict: false) && HasOurTime(status.Request, request);
+
     /// <summary>Whether a POST of this would be told from the baseline by its time alone.</summary>
     public static bool SameContent(RequestBaseline baseline, string type, IReadOnlyList<PartitionOffset>? offsets) =>
         !baseline.IsNone

@@ -1,3 +1,4 @@
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Requests;
@@ -78,9 +79,13 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
 
             var gap = schedule.Next(elapsed);
             if (failure?.RetryAfter is { } asked && asked > gap)
-                gap = asked;
+                gap = asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause;
             var left = timeout - elapsed;
             await Task.Delay(gap < left ? gap : left, Time, cancellationToken).ConfigureAwait(false);
+
+            // The service wants to be asked after the time is over.
+            if (failure is { Kind: FailureKind.RateLimited, RetryAfter: not null } && gap > left)
+                return new WaitResult(WaitOutcome.TimedOut, ours, failure);
         }
     }
 
@@ -88,7 +93,8 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
     /// Ours was seen under way, and now something finished looks like the baseline: it is that only where times say so.
     /// </summary>
     private static bool IsOursAgain(AlterStatusDocument status, AlterStatusDocument? ours, SubmittedRequest? request) =>
-        ours is not null && status.IsFinished && (status.Request.RequestedAt is null || request?.Baseline?.RequestedAt is null);
+        ours is not null && request is not null && status.IsFinished && RequestCorrelation.CanBe(status, request)
+        && (status.Request.RequestedAt is null || request.Baseline?.RequestedAt is null);
 
     /// <summary>A status that is not there is ours to come, where there was none before ours.</summary>
     private static bool IsYetToCome(ServiceException failure, SubmittedRequest? request) =>
@@ -115,8 +121,14 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
 
     private async Task<AlterStatusDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
     {
-        // The turn comes after the place: polls that had to queue for a place must not burst when places become free.
-        await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+        // The turn comes after the place, and after a pause that the service asked for: polls that had to queue for
+        // either must not burst when it ends.
+        do
+        {
+            await api.Connection.HoldBack.WaitAsync(api.Log, cancellationToken).ConfigureAwait(false);
+            await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (api.Connection.HoldBack.IsOn);
 
         // A poll that hangs must not outlast the wait by more than a moment.
         using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Errors;
 
@@ -18,6 +20,8 @@ internal static class ConnectorIds
             throw new RejectedInputException(ErrorIds.InvalidConnectorName, "A connector's name is blank: is a variable empty?", connectorName ?? "");
         if (connectorName is "." or "..")
             throw new RejectedInputException(ErrorIds.InvalidConnectorName, $"'{connectorName}' cannot be a connector's name: on its way to the service it would become another path.", connectorName);
+        if (!IsText(connectorName))
+            throw new RejectedInputException(ErrorIds.InvalidConnectorName, "A connector's name holds half a surrogate pair: on its way to the service it would become another name.", connectorName);
         var cluster = ResolveCluster(connection, environmentId, kafkaClusterId);
         return cluster with { ConnectorName = connectorName };
     }
@@ -56,7 +60,15 @@ internal static class ConnectorIds
     /// <summary>What was given, else what stands behind it: a piped row's id, a connection's default.</summary>
     public static string? Or(string? given, string? standard) => string.IsNullOrEmpty(given) ? standard : given;
 
-    private static bool IsNoId(string id) => string.IsNullOrWhiteSpace(id) || id is "." or "..";
+    private static bool IsNoId(string id) => string.IsNullOrWhiteSpace(id) || id is "." or ".." || !IsText(id);
+
+    /// <summary>Whether UTF-8 can carry it: half a surrogate pair would become another character.</summary>
+    private static bool IsText(ReadOnlySpan<char> text)
+    {
+        while (Rune.DecodeFromUtf16(text, out _, out var length) == OperationStatus.Done)
+            text = text[length..];
+        return text.IsEmpty;
+    }
 
     private static bool StartsWith(string id, string prefix) => id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 }

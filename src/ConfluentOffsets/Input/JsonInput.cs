@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using ConfluentOffsets.Client.Json;
 
@@ -53,8 +54,8 @@ internal static class JsonInput
             PSObject wrapped => ToValue(wrapped.BaseObject, depth),
 
             // A copy: two places must not share what is edited in one.
-            JsonMap map => map.Node.Snapshot(),
-            JsonList list => list.Node.Snapshot(),
+            JsonMap map => Copy(map.Node, map.Node.Snapshot),
+            JsonList list => Copy(list.Node, list.Node.Snapshot),
             string text => Checked(text),
             char character => Checked(character.ToString()),
             bool flag => flag,
@@ -74,6 +75,12 @@ internal static class JsonInput
             _ => throw new ArgumentException($"A {value.GetType()} cannot be written as JSON."),
         };
     }
+
+    /// <summary>Maps that were put into maps can have grown beyond what any reader takes.</summary>
+    private static JsonContainer Copy(JsonContainer node, Func<JsonContainer> snapshot) =>
+        node.IsEdited && !JsonLiteral.IsValid(Encoding.UTF8.GetBytes(node.ToString()))
+            ? throw new ArgumentException($"The value is nested more than {JsonLiteral.MaxDepth} deep.")
+            : snapshot();
 
     private static JsonMapNode Parse(string text)
     {

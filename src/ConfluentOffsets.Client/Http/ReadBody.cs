@@ -1,0 +1,88 @@
+using System.IO.Compression;
+using ConfluentOffsets.Client.Json;
+
+namespace ConfluentOffsets.Client.Http;
+
+/// <summary>An answer's body that was read to its end, or as far as it is wanted.</summary>
+internal sealed class ReadBody : ByteArrayContent
+{
+    /// <summary>Ten times what a connector of 100,000 partitions answers; a proxy's endless page must end somewhere.</summary>
+    public const int MaxLength = 128 << 20;
+
+    /// <summary>Of a body that only tells of an error or of an acceptance.</summary>
+    public const int MaxNoteLength = 1 << 20;
+
+    private const int BlockLength = 80 << 10;
+
+    private ReadBody(ArraySegment<byte> bytes, bool isCut)
+        : base(bytes.Array!, bytes.Offset, bytes.Count)
+    {
+        Bytes = bytes;
+        IsCut = isCut;
+    }
+
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Whether there was more than was read.</summary>
+    public bool IsCut { get; }
+
+    /// <summary>Whether this is one JSON value: not cut off, not a proxy's page.</summary>
+    public bool IsJson => !IsCut && JsonLiteral.IsValid(Bytes);
+
+    /// <summary>Reads a body, unzipped where it is gzip that does not say so.</summary>
+    /// <param name="content">The body; it is disposed.</param>
+    /// <param name="isNote">
+    /// The status says all that counts: a body that is too long or breaks off is taken as far as it came.
+    /// </param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ReadBody> OfAsync(HttpContent content, bool isNote, CancellationToken cancellationToken)
+    {
+        var limit = isNote ? MaxNoteLength : MaxLength;
+        var (bytes, isCut) = await ReadAsync(
+            await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false),
+            limit,
+            isNote,
+            cancellationToken).ConfigureAwait(false);
+
+        // Gzip without Content-Encoding has been met.
+        if (bytes is [0x1f, 0x8b, ..] && !isCut)
+        {
+            var zipped = new GZipStream(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), CompressionMode.Decompress);
+            await using var _ = zipped.ConfigureAwait(false);
+            (bytes, isCut) = await ReadAsync(zipped, limit, isNote: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        var body = new ReadBody(bytes, isCut);
+        body.Headers.ContentType = content.Headers.ContentType;
+        content.Dispose();
+        return body;
+    }
+
+    private static async Task<(ArraySegment<byte> Bytes, bool IsCut)> ReadAsync(Stream stream, int limit, bool isNote, CancellationToken cancellationToken)
+    {
+        using var read = new MemoryStream();
+        ArraySegment<byte> SoFar() => new(read.GetBuffer(), 0, (int)read.Length);
+        var block = new byte[BlockLength];
+        try
+        {
+            while (true)
+            {
+                var count = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                    return (SoFar(), false);
+                if (read.Length + count > limit)
+                    return (SoFar(), true);
+                read.Write(block, 0, count);
+            }
+        }
+        catch (InvalidDataException) when (!isNote)
+        {
+            // The transport's own unzipping failed: the body broke off on its way.
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "The answer is broken gzip.");
+        }
+        catch (Exception e) when (isNote && e is IOException or HttpRequestException or InvalidDataException)
+        {
+            return (SoFar(), false);
+        }
+    }
+}
