@@ -13,9 +13,6 @@ internal sealed record Sighting(OffsetsDocument? Document, bool IsFresh, Service
 /// <param name="firstGap">Between the first two looks.</param>
 internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
 {
-    /// <summary>Even the last look has this long for its answer.</summary>
-    private static readonly TimeSpan s_leastLook = TimeSpan.FromSeconds(5);
-
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Looks until the offsets were observed later than a time of the service.</summary>
@@ -55,7 +52,9 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
             ServiceException? failure = null;
             try
             {
-                seen = await LookAsync(connector, timeout - Time.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+                seen = await TimedLook
+                    .RunAsync(api.Connection, timeout - Time.GetElapsedTime(started), token => api.GetOffsetsAsync(connector, singleAttempt: true, token), cancellationToken)
+                    .ConfigureAwait(false);
                 if (isFresh(seen))
                     return new Sighting(seen, true, null);
             }
@@ -74,22 +73,6 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
             if (failure?.RetryAfter is { } asked && asked > gap)
                 gap = asked;
             await Task.Delay(Shorter(gap, timeout - elapsed), Time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Looks once; one that hangs must not outlast the time by more than a moment.</summary>
-    private async Task<OffsetsDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
-    {
-        await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
-        using var over = new CancellationTokenSource(left > s_leastLook ? left : s_leastLook, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
-        try
-        {
-            return await api.GetOffsetsAsync(connector, singleAttempt: true, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ServiceException(FailureKind.RequestTimeout, "The last look had no answer when the time was over.", e);
         }
     }
 

@@ -40,8 +40,9 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
             ServiceException? failure = null;
             try
             {
-                await connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
-                seen = await _api.GetAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
+                seen = await TimedLook
+                    .RunAsync(connection, timeout - Time.GetElapsedTime(started), token => _api.GetAsync(connector, singleAttempt: true, token), cancellationToken)
+                    .ConfigureAwait(false);
 
                 // A connector that has only just started may have no tasks yet; some answers never tell of any.
                 if (seen.IsRunning && (seen.Tasks.Count > 0 || ranWithoutTasks))
@@ -62,6 +63,8 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
             if (elapsed >= timeout)
                 return new RunningSighting(seen, false, failure);
             var gap = schedule.Next(elapsed);
+            if (failure?.RetryAfter is { } asked && asked > gap)
+                gap = asked;
             await Task.Delay(gap < timeout - elapsed ? gap : timeout - elapsed, Time, cancellationToken).ConfigureAwait(false);
         }
     }

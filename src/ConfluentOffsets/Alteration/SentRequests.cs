@@ -1,38 +1,59 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ConfluentOffsets.Client;
 
 namespace ConfluentOffsets.Alteration;
 
-/// <summary>What has left and what has not, for whoever stops a cmdlet in the middle.</summary>
-internal sealed class SentRequests
+/// <summary>
+/// What has left and what has not, for whoever stops a cmdlet in the middle: the host still shows it when the streams are
+/// closed. Safe for concurrent use.
+/// </summary>
+/// <param name="lookAt">The cmdlet that shows what became of a request.</param>
+internal sealed class SentRequests(string lookAt)
 {
-    private readonly ConcurrentDictionary<AlterPlan, bool> _isAnswered = new();
+    private enum Fate
+    {
+        Unanswered,
+        Taken,
+        NotTaken,
+    }
 
-    /// <summary>Its POST is leaving.</summary>
-    public void Sending(AlterPlan plan) => _isAnswered[plan] = false;
+    private readonly ConcurrentDictionary<(ConfluentConnection, ConnectorAddress), Fate> _fates = new();
+
+    /// <summary>It is leaving.</summary>
+    public void Sending(ConfluentConnection connection, ConnectorAddress connector) => _fates[(connection, connector)] = Fate.Unanswered;
 
     /// <summary>The service took it.</summary>
-    public void Accepted(AlterPlan plan) => _isAnswered[plan] = true;
+    public void Taken(ConfluentConnection connection, ConnectorAddress connector) => _fates[(connection, connector)] = Fate.Taken;
 
-    /// <summary>It was surely not taken.</summary>
-    public void Refused(AlterPlan plan) => _isAnswered.TryRemove(plan, out _);
+    /// <summary>It was surely not taken, if it has left at all.</summary>
+    public void NotTaken(ConfluentConnection connection, ConnectorAddress connector) =>
+        _fates.TryUpdate((connection, connector), Fate.NotTaken, Fate.Unanswered);
 
     /// <summary>What became of each connector's request up to now, or null where there is nothing to tell.</summary>
-    public string? Tell(IReadOnlyList<AlterPlan> plans)
+    public string? Tell(IEnumerable<(ConfluentConnection Connection, ConnectorAddress Connector)> all)
     {
-        if (plans.Count == 0)
+        var connectors = all.ToArray();
+        if (connectors.Length == 0)
             return null;
+
+        var areOfOneCluster = connectors.DistinctBy(c => (c.Connection, c.Connector with { ConnectorName = "" })).Count() == 1;
         var text = new StringBuilder("Stopped.");
-        Add("Sent, with no answer yet, so perhaps taken (look at Get-ConnectorOffsetRequest)", p => _isAnswered.TryGetValue(p, out var answered) && !answered);
-        Add("Taken, and under way without you", p => _isAnswered.TryGetValue(p, out var answered) && answered);
-        Add("Nothing was sent for", p => !_isAnswered.ContainsKey(p));
+        Add($"Sent, with no answer yet, so perhaps taken (look at {lookAt})", Fate.Unanswered);
+        Add($"Taken, and going on without you (look at {lookAt})", Fate.Taken);
+        Add("Sent, and not taken", Fate.NotTaken);
+        Add("Nothing was sent for", null);
         return text.ToString();
 
-        void Add(string what, Func<AlterPlan, bool> belongs)
+        void Add(string what, Fate? fate)
         {
-            var names = plans.Where(belongs).Select(p => p.Connector.ConnectorName).ToList();
-            if (names.Count > 0)
+            var names = connectors.Where(c => (_fates.TryGetValue(c, out var known) ? known : null as Fate?) == fate).Select(c => Name(c.Connector)).ToArray();
+            if (names.Length > 0)
                 text.Append(' ').Append(what).Append(": ").AppendJoin(", ", names).Append('.');
         }
+
+        string Name(ConnectorAddress connector) => OffsetText.Printable(areOfOneCluster
+            ? connector.ConnectorName
+            : $"{connector.ConnectorName} ({connector.EnvironmentId}, {connector.KafkaClusterId})");
     }
 }

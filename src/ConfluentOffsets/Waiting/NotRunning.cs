@@ -23,9 +23,9 @@ internal static class NotRunning
         var what = sighting.Connector switch
         {
             null => "its state could not be read",
-            { FailedTask: { } task } => string.Create(CultureInfo.InvariantCulture, $"its task {task.Id} FAILED: {Reason(task.Trace)}"),
+            { FailedTask: { } task } document => $"{Task(task)} FAILED: {Reason(task.Trace ?? document.Trace)}",
             { HasFailed: true } document => $"it FAILED: {Reason(document.Trace)}",
-            var document => string.Create(CultureInfo.InvariantCulture, $"after {timeout.TotalSeconds:0.###} s it is {document.State ?? "of no known state"}{Tasks(document)}"),
+            var document => string.Create(CultureInfo.InvariantCulture, $"after {timeout.TotalSeconds:0.###} s it is {State(document.State)} ({Tasks(document)})"),
         };
         var last = sighting.Failure is null ? "" : $" The last look failed: {sighting.Failure.Message}";
         return ErrorFactory.Create(
@@ -36,7 +36,12 @@ internal static class NotRunning
 
     private static string Reason(string? trace) => OffsetText.Printable(ConnectorTask.FirstLine(trace) ?? "the service gave no reason").TrimEnd('.');
 
+    private static string State(string? state) => OffsetText.Printable(state ?? "of no known state");
+
+    private static string Task(ConnectorTaskDocument task) =>
+        task.Id is { } id ? string.Create(CultureInfo.InvariantCulture, $"its task {id}") : "a task of it";
+
     private static string Tasks(ConnectorDocument document) => document.Tasks.Count == 0
-        ? ""
-        : $" (tasks: {string.Join(", ", document.Tasks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Id} {t.State}")))})";
+        ? "it shows no tasks"
+        : $"tasks: {string.Join(", ", document.Tasks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Id} {State(t.State)}")))}";
 }

@@ -21,11 +21,10 @@ public abstract class AlterCommand : ConnectorCommand
     private readonly List<ErrorRecord> _errors = [];
     private readonly List<ConnectorOffsetRequest> _accepted = [];
     private readonly List<string> _notSent = [];
-    private readonly SentRequests _sent = new();
+    private readonly SentRequests _sent = new("Get-ConnectorOffsetRequest");
     private WaitSession? _waits;
     private Throttle? _throttle;
     private OffsetsBackup? _backup;
-    private bool _isWhatIf;
     private bool _prompts;
     private bool _stopsAtErrors;
     private volatile bool _failed;
@@ -70,10 +69,7 @@ public abstract class AlterCommand : ConnectorCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
-            ? whatIf is SwitchParameter { IsPresent: true }
-            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-        _prompts = !_isWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+        _prompts = !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
             ? confirm is SwitchParameter { IsPresent: true }
             : GetVariableValue("ConfirmPreference")?.ToString() != nameof(ConfirmImpact.None));
         _stopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given)
@@ -98,11 +94,9 @@ public abstract class AlterCommand : ConnectorCommand
         {
             AlterAll();
         }
-        catch (PipelineStoppedException) when (StopToken.IsCancellationRequested)
+        catch (PipelineStoppedException) when (IsInterrupted)
         {
-            // The streams are closed by now; the host still shows it.
-            if (_sent.Tell(Plans.InOrder) is { } told)
-                Host?.UI?.WriteWarningLine(told);
+            TellInterrupted(_sent.Tell(Plans.InOrder.Select(p => (p.Connection, p.Connector))));
             throw;
         }
     }
@@ -218,7 +212,7 @@ public abstract class AlterCommand : ConnectorCommand
             }
 
             // What -WhatIf finds no fault with should not be refused a moment later.
-            if (_isWhatIf && latest is null)
+            if (IsWhatIf && latest is null)
                 await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
             return new Outcome(plan, prepared, null, null);
         }
@@ -294,14 +288,14 @@ public abstract class AlterCommand : ConnectorCommand
                 Sending = () =>
                 {
                     file = Backup(prepared);
-                    _sent.Sending(plan);
+                    _sent.Sending(plan.Connection, plan.Connector);
                 },
             };
             var submitted = await alteration
                 .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
-            _sent.Accepted(plan);
+            _sent.Taken(plan.Connection, plan.Connector);
             lock (_accepted)
                 _accepted.Add(request);
             var error = PartialReset.Contradicts(request, submitted.Echo)
@@ -322,7 +316,7 @@ public abstract class AlterCommand : ConnectorCommand
         catch (ServiceException e)
         {
             if (e.Kind != FailureKind.Uncertain)
-                _sent.Refused(plan);
+                _sent.NotTaken(plan.Connection, plan.Connector);
             return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
         }
     }

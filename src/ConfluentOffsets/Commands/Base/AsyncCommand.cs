@@ -32,6 +32,12 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>While set, all that is posted waits: nobody downstream may end the pipeline in this moment.</summary>
     private protected bool HoldsOutput { get; set; }
 
+    /// <summary>
+    /// Whether somebody stops the pipeline (Ctrl+C), rather than that nobody downstream wants more. A prompt can end
+    /// before this cmdlet is told.
+    /// </summary>
+    private protected bool IsInterrupted => StopToken.IsCancellationRequested || Stopping;
+
     /// <summary>Ends what is in flight; further tasks are not started.</summary>
     public void Dispose()
     {

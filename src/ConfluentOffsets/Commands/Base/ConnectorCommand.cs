@@ -18,10 +18,16 @@ public abstract class ConnectorCommand : AsyncCommand
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = DefaultThrottleLimit;
 
+    /// <summary>Whether it is only told what would be done.</summary>
+    private protected bool IsWhatIf { get; private set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        IsWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
+            ? whatIf is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
         // At this point only what was written on the command line is bound. What was given but is empty (an unset
         // variable) is no reason to fall back to another place.
@@ -115,6 +121,14 @@ public abstract class ConnectorCommand : AsyncCommand
     {
         foreach (var error in errors.OrderBy(e => ErrorFactory.EndsPipeline(ErrorFactory.IdOf(e))))
             Report(error);
+    }
+
+    /// <summary>Tells the person at the host what became of a change; the streams are closed when the pipeline stops.</summary>
+    /// <param name="text">Null: there is nothing to tell.</param>
+    private protected void TellInterrupted(string? text)
+    {
+        if (text is not null && !IsWhatIf)
+            Host?.UI?.WriteWarningLine(text);
     }
 
     private bool IsGivenButEmpty(string parameter) =>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
@@ -13,6 +14,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private readonly List<(ConfluentConnection Connection, ConnectorAddress Connector)> _ordered = [];
     private readonly List<ErrorRecord> _errors = [];
+    private readonly SentRequests _sent = new("Get-Connector");
     private bool _isPiped;
     private volatile bool _failed;
 
@@ -77,6 +79,19 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        try
+        {
+            SendAll();
+        }
+        catch (PipelineStoppedException) when (IsInterrupted)
+        {
+            TellInterrupted(_sent.Tell(_ordered));
+            throw;
+        }
+    }
+
+    private void SendAll()
+    {
         // Nothing is sent before the last answer: who leaves at a prompt leaves nothing half done.
         var confirmed = _ordered.Where(c => Confirm(c.Connection, c.Connector)).ToArray();
         var sent = new OrderedTasks<ErrorRecord?>(new Throttle(ThrottleLimit));
@@ -125,12 +140,16 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         {
             if (_failed)
                 throw new ServiceException(FailureKind.AuthenticationFailed, "Nothing was sent, since another call was not authenticated.");
+            _sent.Sending(connection, connector);
             await SendAsync(Connectors(connection), connector).ConfigureAwait(false);
+            _sent.Taken(connection, connector);
             return null;
         }
         catch (ServiceException e)
         {
             _failed |= e.Kind == FailureKind.AuthenticationFailed;
+            if (!e.MayHaveBeenProcessed)
+                _sent.NotTaken(connection, connector);
             var told = e.MayHaveBeenProcessed ? e.As(e.Kind, $"{e.Message} It may have been taken all the same: look at Get-Connector.") : e;
             return ErrorFactory.Create(told, connector);
         }
