@@ -9,8 +9,8 @@ internal sealed record ModelRequest(int Number, int Intent, string Type, string 
 /// <summary>One connector as it really is: what the answers are made of, and what the results are checked against.</summary>
 internal sealed class ModelConnector(TimeProvider time, string name, bool tellsFractions)
 {
-    /// <summary>How much of the past is kept: more than can happen during one call.</summary>
-    private const int Kept = 256;
+    /// <summary>How much of the past is kept: more than happens while one answer is on its way.</summary>
+    private const int Kept = 16;
 
     public const int Partitions = 4;
 
