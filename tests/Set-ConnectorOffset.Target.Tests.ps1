@@ -144,9 +144,9 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
         }
 
         It 'goes to the environment and cluster of the explicit connection; <Case> wins over them' -ForEach @(
-            @{ Case = 'an explicit -EnvironmentId'; With = @{ EnvironmentId = 'env-z' }; Goes = 'env-z/lkc-prod/a' }
-            @{ Case = 'an explicit -ClusterId'; With = @{ ClusterId = 'lkc-z' }; Goes = 'env-prod/lkc-z/a' }
-            @{ Case = 'nothing else'; With = @{}; Goes = 'env-prod/lkc-prod/a' }
+            @{ Case = 'an explicit -EnvironmentId'; With = @{ EnvironmentId = 'env-z' }; Goes = 'env-z/lkc-prod/a'; Copied = 'env-z/lkc-devc80/a' }
+            @{ Case = 'an explicit -ClusterId'; With = @{ ClusterId = 'lkc-z' }; Goes = 'env-prod/lkc-z/a'; Copied = 'env-a12b6/lkc-z/a' }
+            @{ Case = 'nothing else'; With = @{}; Goes = 'env-prod/lkc-prod/a'; Copied = 'env-a12b6/lkc-devc80/a' }
         ) {
             $prod = Connect-Stub @{ EnvironmentId = 'env-prod'; KafkaClusterId = 'lkc-prod' }
             Add-Connector $prod.Stub a
@@ -155,7 +155,8 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             $null = & $Cmdlet -InputObject $rows -Connection $prod.Connection @With @Quiet
             $null = $rows | ConvertTo-Csv | ConvertFrom-Csv | & $Cmdlet -Connection $prod.Connection @With @Quiet
 
-            Get-PostedTo $prod.Stub | Should-Be "$Goes $Goes $Goes"
+            # Ids in a file are what somebody wrote.
+            Get-PostedTo $prod.Stub | Should-Be "$Goes $Goes $Copied"
             Get-Post $t.Stub | Should-BeNull
         }
 
@@ -224,7 +225,7 @@ Describe 'An explicit connection and what is piped' {
         $null = $prod.Stub.Answer('POST', '/request', 202, (New-AcceptedAnswer)).Answer('PUT', '/pause', 202, $null).Answer('PUT', '/resume', 202, $null)
     }
 
-    It 'leads <Cmdlet> to the connection''s environment and cluster, and to those that are given' -ForEach @(
+    It 'leads <Cmdlet> to the environment and cluster that are written, or else piped' -ForEach @(
         @{ Cmdlet = 'Get-Connector'; With = @{} }
         @{ Cmdlet = 'Get-ConnectorOffset'; With = @{} }
         @{ Cmdlet = 'Get-ConnectorOffsetRequest'; With = @{} }
@@ -235,22 +236,23 @@ Describe 'An explicit connection and what is piped' {
         $row = Get-Connector a -Connection $t.Connection -EnvironmentId env-x
 
         $null = $row | & $Cmdlet -Connection $prod.Connection @With
-        Get-Place $prod.Stub | Should-BeCollection @('env-prod/lkc-prod')
+        Get-Place $prod.Stub | Should-BeCollection @('env-x/lkc-devc80')
         $null = $row | & $Cmdlet -Connection $prod.Connection -EnvironmentId env-z @With
 
-        Get-Place $prod.Stub | Should-BeCollection @('env-prod/lkc-prod', 'env-z/lkc-prod')
+        Get-Place $prod.Stub | Should-BeCollection @('env-x/lkc-devc80', 'env-z/lkc-devc80')
     }
 
-    It 'leads Wait- and Restore-ConnectorOffset there, too' {
-        $status = Get-ConnectorOffsetRequest a -Connection $prod.Connection -EnvironmentId env-x -KafkaClusterId lkc-y
-        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($status))
+    It 'brings its own place, where what is piped to Wait- and Restore-ConnectorOffset came from another' {
+        $item = '{"partition":{"kafka_partition":0,"kafka_topic":"orders"},"offset":{"kafka_offset":1}}'
+        $null = $t.Stub.Answer('GET', '/live/offsets', 200, $Sink).Answer('GET', '/live/offsets/request/status', 200, (New-StatusAnswer -Offsets "[$item]" -PreviousOffsets "[$item]"))
+        $status = Get-ConnectorOffsetRequest live -Connection $t.Connection
         $before = @($prod.Stub.Requests).Count
 
-        $null = $copy | Wait-ConnectorOffsetRequest -Connection $prod.Connection
-        $null = $copy | Restore-ConnectorOffset -Connection $prod.Connection -Confirm:$false -WarningAction SilentlyContinue
+        $null = $status | Wait-ConnectorOffsetRequest -Connection $prod.Connection
+        $null = $status | Restore-ConnectorOffset -Connection $prod.Connection -Confirm:$false -WarningAction SilentlyContinue
 
         @($prod.Stub.Requests | Select-Object -Skip $before).Path | Should-All { $_ -like '*/environments/env-prod/clusters/lkc-prod/*' }
-        Get-PostedTo $prod.Stub | Should-Be 'env-prod/lkc-prod/a'
+        Get-PostedTo $prod.Stub | Should-Be 'env-prod/lkc-prod/live'
     }
 
     It 'leaves requests and statuses of that very connection in their place' {

@@ -29,7 +29,6 @@ public abstract class AlterCommand : ConnectorCommand
     private Throttle? _throttle;
     private OffsetsBackup? _backup;
     private bool _prompts;
-    private bool _stopsAtErrors;
     private volatile bool _failed;
 
     /// <summary>Waits for the end of each request and emits its status.</summary>
@@ -75,9 +74,6 @@ public abstract class AlterCommand : ConnectorCommand
         _prompts = !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
             ? confirm is SwitchParameter { IsPresent: true }
             : GetVariableValue("ConfirmPreference")?.ToString() != nameof(ConfirmImpact.None));
-        _stopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given)
-            ? given is ActionPreference.Stop
-            : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
 
         _throttle = new Throttle(ThrottleLimit);
         if (BackupPath is not null)
@@ -398,7 +394,7 @@ public abstract class AlterCommand : ConnectorCommand
     private void NoteFailure(ErrorRecord error)
     {
         // Only ever set: requests in flight note theirs at the same time.
-        if (_stopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
+        if (StopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
             _failed = true;
     }
 

@@ -93,7 +93,7 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <param name="environmentId">Given, or a row's; null: the connection's.</param>
     /// <param name="kafkaClusterId">Given, or a row's; null: the connection's.</param>
     /// <param name="name">What stands in the name's place.</param>
-    /// <param name="origin">Where the row came from: one of that very connection stays where it was. Null: not known.</param>
+    /// <param name="origin">Where the row came from: with another connection given, its ids mean nothing there. Null: not known; ids are what somebody wrote.</param>
     /// <exception cref="RejectedInputException">A part is missing or cannot be right.</exception>
     private protected ConnectorAddress Resolve(
         ConfluentConnection connection,
@@ -102,7 +102,7 @@ public abstract class ConnectorCommand : AsyncCommand
         string? name,
         ConfluentConnection? origin = null)
     {
-        if (_isConnectionGiven && connection != origin)
+        if (_isConnectionGiven && origin is not null && connection != origin)
         {
             environmentId = _isEnvironmentGiven ? environmentId : ConnectorIds.Or(connection.EnvironmentId, environmentId);
             kafkaClusterId = _isClusterGiven ? kafkaClusterId : ConnectorIds.Or(connection.KafkaClusterId, kafkaClusterId);
