@@ -10,26 +10,37 @@
     Demo:  builds, then shows the main job against an in-memory Confluent Cloud.
     Test:  builds, then runs the C# tests, the Pester tests and, where Node.js is there, the tests over real HTTP.
     Package: builds, and makes out/ConfluentOffsets/<version> and a .nupkg for the PowerShell Gallery.
+    Bench: builds, and measures how fast it is, side by side with other ways. Takes many minutes, and needs ASP.NET Core's runtime.
     Clean: removes what was built.
 .PARAMETER Configuration
     Release or Debug.
 .PARAMETER NoBuild
-    Test takes what was built and packed before, perhaps on another machine.
+    Test and Bench take what was built and packed before, perhaps on another machine.
+.PARAMETER Case
+    The cases that Bench measures, with wildcards; see tests/benchmarks/Benchmark.ps1.
+.PARAMETER Repeat
+    How often Bench runs each.
 .EXAMPLE
     ./build.ps1 Demo
 .EXAMPLE
     ./build.ps1 Test
+.EXAMPLE
+    ./build.ps1 Bench -Case Fleet*, Rows -Repeat 9
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Package', 'Bench', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    [switch] $NoBuild
+    [switch] $NoBuild,
+
+    [string[]] $Case = '*',
+
+    [int] $Repeat = 5
 )
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
@@ -172,6 +183,14 @@ function New-Package {
     Write-Host "Packed $(Join-Path $out "ConfluentOffsets.$version.nupkg")"
 }
 
+function Invoke-Bench {
+    if (-not $NoBuild) {
+        Invoke-Build
+        Invoke-Tool dotnet 'build', (Join-Path $root 'tests/ConfluentOffsets.Benchmarks'), '-c', 'Release', '-v', 'quiet', '-nologo'
+    }
+    & (Join-Path $root 'tests/benchmarks/Benchmark.ps1') -Case $Case -Repeat $Repeat | Out-Host
+}
+
 function Invoke-Clean {
     Get-ChildItem $root -Directory -Recurse -Depth 2 -Include bin, obj | Where-Object FullName -NotMatch 'node_modules' | Remove-Item -Recurse -Force
     Remove-Item $out -Recurse -Force -ErrorAction Ignore
@@ -195,6 +214,7 @@ foreach ($name in $Task) {
             if ($LASTEXITCODE -ne 0) { throw "The demo failed with exit code $LASTEXITCODE." }
         }
         'Package' { Invoke-Build; New-Package }
+        'Bench' { Invoke-Bench }
         'Clean' { Invoke-Clean }
     }
 }
