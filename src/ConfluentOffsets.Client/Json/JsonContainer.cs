@@ -39,7 +39,7 @@ internal abstract class JsonContainer
     private protected abstract void WriteEdited(StringBuilder text);
 
     /// <summary>One value inside a container: its literal, and its parsed or assigned value.</summary>
-    private protected sealed class Slot
+    private protected class Slot
     {
         private readonly ReadOnlyMemory<byte> _literal;
         private object? _value;
