@@ -32,7 +32,7 @@ internal abstract class JsonContainer
     }
 
     /// <summary>The JSON text in UTF-8; shared with this node where nothing was edited.</summary>
-    private protected ReadOnlyMemory<byte> TextBytes() => IsEdited ? Encoding.UTF8.GetBytes(ToString()) : _literal;
+    public ReadOnlyMemory<byte> TextBytes() => IsEdited ? Encoding.UTF8.GetBytes(ToString()) : _literal;
 
     private protected ReadOnlyMemory<byte> Slice(long start, long end) => _literal[(int)start..(int)end];
 
