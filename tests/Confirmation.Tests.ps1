@@ -105,9 +105,9 @@ namespace ConfluentOffsets.Tests
     $script:P0, $script:P1 = 0, 1 | ForEach-Object { '{"partition":{"kafka_partition":' + $_ + ',"kafka_topic":"orders"},"offset":{"kafka_offset":' }
     $script:Changed = New-StatusAnswer -Offsets "[${P0}1500}},${P1}1500}}]" -PreviousOffsets "[${P0}900}},${P1}2500}}]"
 
-    # A connector that answers everything.
+    # A connector that answers everything, observed after its last change.
     function Add-Connector {
-        param($Stub, [string] $Name, [string] $Offsets = (New-SinkAnswer ([ordered]@{ 'orders-0' = 1000; 'orders-1' = 2000 })), [string] $Status = $Changed)
+        param($Stub, [string] $Name, [string] $Offsets = (New-SinkAnswer ([ordered]@{ 'orders-0' = 1000; 'orders-1' = 2000 }) -ObservedAt '2024-02-20T15:14:31Z'), [string] $Status = $Changed)
         $null = $Stub.Answer('GET', "/$Name/offsets", 200, $Offsets).Answer('GET', "/$Name/offsets/request/status", 200, $Status)
         $null = $Stub.Answer('POST', "/$Name/offsets/request", 202, (New-AcceptedAnswer))
     }
@@ -163,6 +163,53 @@ Describe 'Confirmation' {
         }
     }
 
+    Context 'while the prompt stands' {
+        It 'another change is noticed: <Command> sends nothing' -ForEach @(
+            @{ Command = 'Set-ConnectorOffset late -Topic orders -KafkaPartition 0 -KafkaOffset 5' }
+            @{ Command = 'Reset-ConnectorOffset late -All' }
+            @{ Command = 'Restore-ConnectorOffset late' }
+        ) {
+            Add-Connector $t.Stub late
+            $null = $t.Stub.Answer('GET', '/late/offsets/request/status', 200, (New-StatusAnswer -RequestedAt '2024-02-20T15:15:00Z' -Offsets "[${P0}7}}]"))
+
+            $run = Invoke-Asked $Command 'Yes'
+
+            @($run.Errors.FullyQualifiedErrorId | ForEach-Object { $_ -replace ',.*' }) -join ' ' | Should-Be 'OffsetRequestConflict'
+            "$($run.Errors[0])" | Should-BeLikeString '*has changed its offsets since they were read*'
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'a change makes rows too old to shift' {
+            $status = foreach ($minute in 57, 59) { (New-StatusAnswer -RequestedAt "2024-02-20T14:${minute}:40Z") -replace '2024-02-20T15:14:30\+0000', "2024-02-20T14:${minute}:50Z" }
+            Add-Connector $t.Stub late (New-SinkAnswer @{ 'orders-0' = 1000 } -ObservedAt '2024-02-20T14:59:30Z') $status[0]
+            $null = $t.Stub.Answer('GET', '/late/offsets/request/status', 200, $status[1])
+
+            $run = Invoke-Asked 'Get-ConnectorOffset late | Set-ConnectorOffset -Shift 1' 'Yes'
+
+            @($run.Errors.FullyQualifiedErrorId | ForEach-Object { $_ -replace ',.*' }) -join ' ' | Should-Be 'OffsetsStale'
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'a request that is still under way is a conflict' {
+            Add-Connector $t.Stub late
+            $null = $t.Stub.Answer('GET', '/late/offsets/request/status', 200, (New-StatusAnswer -Phase PENDING -RequestedAt '2024-02-20T15:15:00Z'))
+
+            $run = Invoke-Asked 'Reset-ConnectorOffset late -All' 'Yes'
+
+            @($run.Errors.FullyQualifiedErrorId | ForEach-Object { $_ -replace ',.*' }) -join ' ' | Should-Be 'OffsetRequestConflict'
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'a sink runs on: what is kept is what it had when the request was sent' {
+            Add-Connector $t.Stub late
+            $null = $t.Stub.Answer('GET', '/late/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 1100; 'orders-1' = 2000 }) -ObservedAt '2024-02-20T15:16:00Z'))
+
+            $run = Invoke-Asked 'Set-ConnectorOffset late -Topic orders -KafkaPartition 0 -KafkaOffset 5' 'Yes'
+
+            $run.Output[0].OffsetsBefore[0].KafkaOffset | Should-Be 1100
+        }
+    }
+
     Context 'before the prompt' {
         It 'refuses what cannot be done without asking' {
             $run = Invoke-Asked 'Set-ConnectorOffset a, b -Topic orders -KafkaPartition 7 -KafkaOffset 5; Reset-ConnectorOffset a -Topic other'
@@ -188,7 +235,7 @@ Describe 'Confirmation' {
         It 'lists the first ten partitions, then a count, and the records of all' {
             $offsets = [ordered]@{}
             0..11 | ForEach-Object { $offsets["big-$_"] = 100 }
-            Add-Connector $t.Stub many (New-SinkAnswer $offsets)
+            Add-Connector $t.Stub many (New-SinkAnswer $offsets -ObservedAt '2024-02-20T15:14:31Z')
 
             $run = Invoke-Asked "Get-ConnectorOffset many | Set-ConnectorOffset -KafkaOffset 90$Suffix" 'Yes'
 
@@ -208,13 +255,13 @@ Describe 'Confirmation' {
         It 'says what a reset of everything does' {
             $run = Invoke-Asked "Reset-ConnectorOffset a -All$Suffix" 'Yes'
 
-            Assert-Says (& $Read $run) 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'a'", 'all partitions, 2 now', 'orders-0: 1000', 'orders-1: 2000', 'up to 3000 records are replayed', 'as observed at 2024-02-20 15:14:19Z'
+            Assert-Says (& $Read $run) 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'a'", 'all partitions, 2 now', 'orders-0: 1000', 'orders-1: 2000', 'up to 3000 records are replayed', 'as observed at 2024-02-20 15:14:31Z'
         }
 
         It 'lists the first ten partitions that a reset takes, then a count, and the records of all' {
             $offsets = [ordered]@{}
             0..11 | ForEach-Object { $offsets["big-$_"] = 100 }
-            Add-Connector $t.Stub many (New-SinkAnswer $offsets)
+            Add-Connector $t.Stub many (New-SinkAnswer $offsets -ObservedAt '2024-02-20T15:14:31Z')
 
             $run = Invoke-Asked "Reset-ConnectorOffset many -All$Suffix" 'Yes'
 
@@ -223,7 +270,7 @@ Describe 'Confirmation' {
         }
 
         It 'counts no records of a source' {
-            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"server":"db"},"offset":{"lsn":5}}')
+            Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"server":"db"},"offset":{"lsn":5}}' -ObservedAt '2024-02-20T15:14:31Z')
 
             $run = Invoke-Asked "Reset-ConnectorOffset cdc -All$Suffix" 'Yes'
 
@@ -239,10 +286,16 @@ Describe 'Confirmation' {
             Assert-Says (& $Read $run) 'Restore the offsets', 'API key TESTKEY0123456', 'env-a12b6', 'lkc-devc80', "connector 'seen'", 'orders-0: 1600 -> 900 (replays 700 records)', 'orders-1: 1700 -> 2500 (skips 800 records)', 'in all, 700 records are replayed and 800 are skipped', 'as observed at 2024-02-20 15:14:31Z'
         }
 
-        It 'shows what the change made, where a restore comes before its observation' {
-            $run = Invoke-Asked "Restore-ConnectorOffset a$Suffix" 'Yes'
+        It 'shows what the last change made, where <Command> comes before its observation' -ForEach @(
+            @{ Command = 'Restore-ConnectorOffset early'; Says = 'orders-0: 1500 -> 900 (replays 600 records)', 'orders-1: 1500 -> 2500 (skips 1000 records)' }
+            @{ Command = 'Set-ConnectorOffset early -Topic orders -KafkaPartition 0, 1 -KafkaOffset 1600'; Says = 'orders-0: 1500 -> 1600 (skips 100 records)', 'orders-1: 1500 -> 1600 (skips 100 records)', 'in all, 0 records are replayed and 200 are skipped' }
+            @{ Command = 'Reset-ConnectorOffset early -All'; Says = 'orders-0: 1500', 'up to 3000 records are replayed' }
+        ) {
+            Add-Connector $t.Stub early (New-SinkAnswer ([ordered]@{ 'orders-0' = 1000; 'orders-1' = 2000 }))
 
-            Assert-Says (& $Read $run) 'orders-0: 1500 -> 900 (replays 600 records)', 'orders-1: 1500 -> 2500 (skips 1000 records)', 'as the change that is taken back left them; it is not observed yet'
+            $run = Invoke-Asked "$Command$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) ($Says + 'as the last change has left them; that is not observed yet')
             (& $Read $run) | Should-NotBeLikeString '*as observed*'
         }
 
@@ -266,6 +319,14 @@ Describe 'Confirmation' {
             Assert-Says $text "connector 'a'", 'orders-1: 2000'
             $text | Should-NotBeLikeString '*orders-0*'
             $text | Should-NotBeLikeString '*all partitions*'
+        }
+
+        It 'says so where nobody tells what the last change has left' {
+            Add-Connector $t.Stub early (New-SinkAnswer @{ 'orders-0' = 1000 }) (New-StatusAnswer)
+
+            $run = Invoke-Asked "Set-ConnectorOffset early -Topic orders -KafkaPartition 0 -KafkaOffset 5$Suffix" 'Yes'
+
+            Assert-Says (& $Read $run) 'orders-0: 1000 -> 5 (replays 995 records)', 'as observed at 2024-02-20 15:14:19Z, before the last change: what that has left is not known'
         }
 
         It 'does not write a service''s control characters to the terminal' {

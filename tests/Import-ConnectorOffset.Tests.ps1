@@ -186,6 +186,9 @@ Describe 'Import-ConnectorOffset' {
             @{ Case = 'a sink''s offset that is no number'; Text = "[`n$('{"name":"a","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":"abc"}}]}')]"; Words = '*(line 2, position 86)*' }
             @{ Case = 'a sink''s offset below zero'; Text = '{"name":"a","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":-1}}]}'; Words = '*(line 1, position 86)*' }
             @{ Case = 'a partition twice'; Text = '{"offsets":[{"partition":{"x":1},"offset":{"y":2}},{"partition":{"x":1},"offset":{"y":3}}]}'; Words = '*there twice (line 1, position 52)*' }
+            @{ Case = 'a partition without members'; Text = '{"offsets":[{"partition":{},"offset":{"y":2}}]}'; Words = '*''partition'' has no members (line 1, position 26)*' }
+            @{ Case = 'an offset without members'; Text = "{`"offsets`":[{`"partition`":{`"x`":1},`n`"offset`":{ }}]}"; Words = '*''offset'' has no members (line 2, position 10)*' }
+            @{ Case = 'a comma too many'; Text = '{"offsets":[],}'; Words = '*It is not JSON (line 1, position 15): The JSON object contains a trailing comma at the end.' }
             @{ Case = 'ten thousand levels'; Text = '{"offsets":' + ('[' * 10000); Words = '*(line 1, position*' }
             @{ Case = 'a CSV'; Text = "a,b`n1,2"; Words = '*It is not JSON (line 1, position 1)*' }
         ) {

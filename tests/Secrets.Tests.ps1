@@ -1,7 +1,7 @@
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $script:Token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEyMyJ9.c2lnbmF0dXJl-_~+/='
-    $script:SubjectToken = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJyZXBvOmExIn0.c3ViamVjdA-_~+/='
+    $script:Token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEyMyJ9.c2lnbmF0dXJlLW9mLWE-_~+/='
+    $script:SubjectToken = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJyZXBvOmExIn0.c2lnbmVkLWJ5LWl0cw-_~+/='
     $script:ExchangedToken = 'exchanged/t0ken+of=Confluent&that-is-longer-than-forty-characters-_~'
     $script:ProxyPassword = 'pr0xy&P@ss/+word"<>'
 
@@ -23,8 +23,11 @@ BeforeAll {
         }
     }
 
+    # A web token's last part, which a server may name alone.
+    function Get-Signature { param([string] $Value) $Value.Split('.')[2]; [uri]::EscapeDataString($Value.Split('.')[2]) }
+
     $script:KeyForms = @(Get-Form $Secret, "TESTKEY0123456:$Secret" | Select-Object -Unique)
-    $script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword, $SubjectToken, $ExchangedToken) | Select-Object -Unique)
+    $script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword, $SubjectToken, $ExchangedToken) + (Get-Signature $Token) + (Get-Signature $SubjectToken) | Select-Object -Unique)
 
     function Assert-NoSecret {
         param([string] $Text, [string[]] $Form = $AllForms)
@@ -40,14 +43,14 @@ BeforeAll {
             'ApiKey' { $t = Connect-Stub @{ MaxRetryCount = 1 }; $echo = $KeyForms + "Basic $(ConvertTo-Base64 "TESTKEY0123456:$Secret")" }
             'AccessToken' {
                 $t = Connect-Token
-                $echo = @(Get-Form $Token | Select-Object -Unique) + "Bearer $Token"
+                $echo = @(Get-Form $Token | Select-Object -Unique) + "Bearer $Token" + (Get-Signature $Token)
             }
             'TokenExchange' {
                 # It is known from the first request on.
                 $t = Connect-Token -Exchange
                 $null = $t.Stub.Answer('GET', '/first/offsets', 200, '{}')
                 $null = Get-ConnectorOffset first
-                $echo = @(Get-Form $SubjectToken, $ExchangedToken | Select-Object -Unique) + "Bearer $ExchangedToken"
+                $echo = @(Get-Form $SubjectToken, $ExchangedToken | Select-Object -Unique) + "Bearer $ExchangedToken" + (Get-Signature $SubjectToken)
             }
             'Proxy' {
                 $t = Connect-Stub @{ MaxRetryCount = 1; Proxy = 'http://proxy.example:3128'; ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
@@ -315,7 +318,12 @@ namespace ConfluentOffsets.PesterTests
             try {
                 Connect-ConfluentCloud -IdentityPoolId pool-1 -SubjectTokenCommand {
                     Write-Debug $env:CONFLUENTOFFSETS_TEST_JWT
+                    Write-Debug $env:CONFLUENTOFFSETS_TEST_JWT -Debug
                     Write-Verbose $env:CONFLUENTOFFSETS_TEST_JWT
+                    Write-Verbose $env:CONFLUENTOFFSETS_TEST_JWT -Verbose
+                    Write-Warning $env:CONFLUENTOFFSETS_TEST_JWT
+                    Write-Information $env:CONFLUENTOFFSETS_TEST_JWT
+                    Write-Host $env:CONFLUENTOFFSETS_TEST_JWT
                     $env:CONFLUENTOFFSETS_TEST_JWT
                 } -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $t.Stub -TimeProvider $t.Clock
                 $null = $t.Stub.Answer('GET', '/x/offsets', 200, '{}')

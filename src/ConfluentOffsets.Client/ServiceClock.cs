@@ -16,6 +16,15 @@ internal sealed class ServiceClock(TimeProvider time)
             Interlocked.Exchange(ref _ahead, (now - time.GetUtcNow()).Ticks);
     }
 
+    /// <summary>So far the clocks of client and service may be apart.</summary>
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether something was at most so long ago. What is yet to come was not: a clock is wrong, or a zone.</summary>
+    public bool IsWithin(DateTime? at, TimeSpan age) => Age(at) is var actual && actual <= age && actual >= -s_tolerance;
+
+    /// <summary>Whether something is yet to come, by more than clocks are apart.</summary>
+    public bool IsYetToCome(DateTime at) => Age(at) < -s_tolerance;
+
     /// <summary>How long ago something was; <see cref="TimeSpan.MaxValue"/> where it is not known when.</summary>
     public TimeSpan Age(DateTime? at) => at is { } known
 

@@ -70,6 +70,20 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>Shared by all requests of this connection.</summary>
     public HoldBack HoldBack { get; }
 
+    /// <summary>
+    /// Completes when it is the caller's turn to poll: after a pause that the service asked for, so that those who were
+    /// held back do not burst when it ends.
+    /// </summary>
+    public async Task WaitTurnAsync(CallLog log, CancellationToken cancellationToken)
+    {
+        do
+        {
+            await HoldBack.WaitAsync(log, cancellationToken).ConfigureAwait(false);
+            await Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (HoldBack.IsOn);
+    }
+
     public bool IsDisposed => _disposed;
 
     /// <summary>Sends a request, with the retries that are right for it.</summary>

@@ -120,4 +120,36 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     private static Action<Stream> Text(string text) => stream => stream.Write(Encoding.UTF8.GetBytes(text));
+
+    [Fact]
+    public void Of_many_that_write_the_same_name_one_wins_and_the_others_are_told()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var path = Path.Combine(_folder, $"{round}.json");
+            using var start = new Barrier(4);
+
+            var won = 0;
+            var writers = Enumerable.Range(0, 4).Select(_ => new Thread(() => Interlocked.Add(ref won, Writes(path, start) ? 1 : 0))).ToArray();
+            foreach (var writer in writers)
+                writer.Start();
+            foreach (var writer in writers)
+                writer.Join();
+
+            Assert.Equal(1, won);
+        }
+
+        static bool Writes(string path, Barrier start)
+        {
+            try
+            {
+                AtomicFile.Write(path, _ => start.SignalAndWait(), overwrite: false);
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.TestSupport;
 using Xunit;
 
@@ -108,23 +109,22 @@ public sealed class OffsetAlterationQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task What_stands_before_a_post_is_checked_in_the_last_moment()
+    public async Task A_baseline_that_was_read_a_moment_ago_is_not_read_again()
     {
-        _service.ShowsStatus(Given.StatusText("APPLIED", Given.Before, Given.OtherOffsets));
         _service.Handler.Answer("POST", TestService.RequestPath, 202, null);
-        RequestBaseline? seen = null;
-        var alteration = new OffsetAlteration(_service.Api) { CheckBaseline = b => seen = b };
+        var baseline = new RequestBaseline("DELETE", null, ServerTime.TryParse(Given.Before), true);
 
-        await alteration.SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token);
+        var submitted = await new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), baseline, Token);
 
-        Assert.Equal(Given.Before, seen?.RequestedAt?.Text);
+        Assert.Same(baseline, submitted.Baseline);
+        Assert.Empty(_service.StatusReads);
     }
 
     [Fact]
-    public async Task A_check_that_throws_keeps_the_request_back()
+    public async Task What_is_thrown_at_the_last_moment_keeps_the_request_back()
     {
         _service.ShowsStatus(Given.StatusText("APPLIED"));
-        var alteration = new OffsetAlteration(_service.Api) { CheckBaseline = _ => throw new InvalidOperationException("too old") };
+        var alteration = new OffsetAlteration(_service.Api) { Sending = () => throw new InvalidOperationException("no backup") };
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => alteration.SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token));
 

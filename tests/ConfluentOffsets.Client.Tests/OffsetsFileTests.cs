@@ -83,15 +83,17 @@ public sealed class OffsetsFileTests
     [InlineData("""{"offsets":null}""", "'offsets' is null; it has to be an array (line 1, position 12).")]
     [InlineData("""{"offsets":[7]}""", "An item of 'offsets' is a number; it has to be an object (line 1, position 13).")]
     [InlineData("{\"name\":\"é\",\n\"offsets\":[\r\n\t{\"partition\":\"é\"}]}", "'partition' is a text; it has to be an object (line 3, position 15).")]
-    [InlineData("""{"offsets":[{"partition":{},"offset":null}]}""", "'offset' is null; it has to be an object (line 1, position 38).")]
-    [InlineData("""{"offsets":[{"partition":{}}]}""", "An item of 'offsets' has no 'offset' (line 1, position 13).")]
-    [InlineData("""{"offsets":[{"offset":{}}]}""", "An item of 'offsets' has no 'partition' (line 1, position 13).")]
+    [InlineData("""{"offsets":[{"partition":{"p":1},"offset":null}]}""", "'offset' is null; it has to be an object (line 1, position 43).")]
+    [InlineData("""{"offsets":[{"partition":{"p":1}}]}""", "An item of 'offsets' has no 'offset' (line 1, position 13).")]
+    [InlineData("""{"offsets":[{"partition":{"p":1},"offset":{}}]}""", "'offset' has no members (line 1, position 43).")]
+    [InlineData("{\"offsets\":[\n{\"offset\":{\"o\":1},\"partition\":{ }}]}", "'partition' has no members (line 2, position 31).")]
+    [InlineData("""{"offsets":[{"offset":{"o":1}}]}""", "An item of 'offsets' has no 'partition' (line 1, position 13).")]
     [InlineData("""{"offsets":[],"name":7}""", "'name' is a number; it has to be a text (line 1, position 22).")]
     [InlineData("""{"offsets":[],"environment_id":true}""", "'environment_id' is true or false; it has to be a text (line 1, position 32).")]
     [InlineData("""{"offsets":[],"metadata":[]}""", "'metadata' is an array; it has to be an object (line 1, position 26).")]
     [InlineData("""{"offsets":[],"metadata":{"observed_at":"soon"}}""", "'observed_at' is not a time (line 1, position 41).")]
     [InlineData("""{"offsets":[],"offsets":[]}""", "'offsets' is there twice in one object (line 1, position 15).")]
-    [InlineData("""{"offsets":[{"partition":{},"offset":{},"offset":{}}]}""", "'offset' is there twice in one object (line 1, position 41).")]
+    [InlineData("""{"offsets":[{"offset":{"o":1},"offset":{}}]}""", "'offset' is there twice in one object (line 1, position 31).")]
     [InlineData("""[{"name":"a","offsets":[]},{"name":"a","offsets":[]}]""", "Connector 'a' is there twice (line 1, position 28).")]
     public void What_is_no_such_file_is_refused_with_line_and_position(string text, string words)
     {
@@ -99,6 +101,12 @@ public sealed class OffsetsFileTests
 
         Assert.StartsWith(words, refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"offsets":[],}""", "It is not JSON (line 1, position 15): The JSON object contains a trailing comma at the end.")]
+    [InlineData("[{\"offsets\":[]},]", "It is not JSON (line 1, position 17): The JSON array contains a trailing comma at the end.")]
+    public void What_is_wrong_is_said_to_who_wrote_it(string text, string words) =>
+        Assert.Equal(words, Assert.Throws<InvalidFileException>(() => OffsetsFile.Read(text)).Message);
 
     [Theory]
     [InlineData("\"x\"")]

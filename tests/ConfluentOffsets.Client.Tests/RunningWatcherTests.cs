@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using ConfluentOffsets.Client.Authentication;
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.TestSupport;
 using Xunit;
@@ -204,6 +207,27 @@ public sealed class RunningWatcherTests : IDisposable
 
         Assert.Equal((false, FailureKind.RequestTimeout), (sighting.IsRunning, sighting.Failure?.Kind));
         Assert.InRange(_service.Clock.GetUtcNow() - started, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public void A_pause_that_the_service_asks_for_does_not_outlast_the_time()
+    {
+        var clock = new EventClock();
+        var started = clock.Now;
+        _service.Handler.Answer("GET", Connectors, 429, "{}", new Dictionary<string, string> { ["Retry-After"] = "60" });
+        using var connection = new ServiceConnection(new ConnectionSettings
+        {
+            BaseUri = new Uri("https://api.confluent.cloud"),
+            Credential = new FixedCredential(new AuthenticationHeaderValue("Bearer", "token-1")),
+            PrimaryHandler = _service.Handler,
+            Time = clock,
+        });
+
+        var sighting = clock.Run(() => new RunningWatcher(connection, Caller.None, TimeSpan.FromSeconds(1))
+            .UntilRunningAsync(Given.Connector, TimeSpan.FromSeconds(10), Token));
+
+        Assert.NotNull(sighting.Failure);
+        Assert.InRange((clock.Now - started).TotalSeconds, 10, 15.5);
     }
 
     [Fact]

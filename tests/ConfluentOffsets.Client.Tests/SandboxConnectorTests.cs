@@ -13,12 +13,17 @@ public sealed class SandboxConnectorTests : IDisposable
     private readonly SandboxService _sandbox = new();
 
     [Fact]
-    public async Task A_pause_is_accepted_without_a_body_and_stops_connector_and_tasks()
+    public async Task A_pause_is_accepted_without_a_body_and_stops_connector_and_tasks_a_while_later()
     {
         var answer = await PutAsync("pause");
 
+        var asked = await StatesAsync();
+        _sandbox.Pass(1.9);
+        var before = await StatesAsync();
+        _sandbox.Pass(0.1);
+
         Assert.Equal((202, ""), (answer.Status, answer.Body));
-        Assert.Equal("PAUSED PAUSED", await StatesAsync());
+        Assert.Equal(["RUNNING RUNNING", "RUNNING RUNNING", "PAUSED PAUSED"], [asked, before, await StatesAsync()]);
     }
 
     [Fact]
@@ -33,6 +38,32 @@ public sealed class SandboxConnectorTests : IDisposable
 
         Assert.Equal(first.Json["offsets"]!.ToJsonString(), second.Json["offsets"]!.ToJsonString());
         Assert.NotEqual(first.Text("metadata", "observed_at"), second.Text("metadata", "observed_at"));
+    }
+
+    [Fact]
+    public async Task Until_it_is_paused_offsets_move_on()
+    {
+        _sandbox.Pass(4);
+        var asked = await _sandbox.OffsetsAsync("orders-sink");
+        await PutAsync("pause");
+        _sandbox.Pass(60);
+
+        Assert.Equal(25, Number(await _sandbox.OffsetsAsync("orders-sink")) - Number(asked));
+    }
+
+    [Fact]
+    public async Task A_pause_and_a_resume_come_in_their_turn()
+    {
+        await PutAsync("pause");
+        _sandbox.Pass(1);
+        await PutAsync("resume");
+        _sandbox.Pass(1);
+        var first = await StatesAsync();
+        _sandbox.Pass(1);
+        var second = await StatesAsync();
+        _sandbox.Pass(2);
+
+        Assert.Equal(["PAUSED PAUSED", "PROVISIONING PROVISIONING", "RUNNING RUNNING"], [first, second, await StatesAsync()]);
     }
 
     [Fact]
@@ -53,12 +84,15 @@ public sealed class SandboxConnectorTests : IDisposable
         _sandbox.Pass(600);
         var paused = await _sandbox.OffsetsAsync("orders-sink");
         await PutAsync("resume");
+        var asked = await StatesAsync();
+        _sandbox.Pass(2);
         var starting = await StatesAsync();
         _sandbox.Pass(2);
         var running = await StatesAsync();
         _sandbox.Pass(10);
         var later = await _sandbox.OffsetsAsync("orders-sink");
 
+        Assert.Equal("PAUSED PAUSED", asked);
         Assert.Equal("PROVISIONING PROVISIONING", starting);
         Assert.Equal("RUNNING RUNNING", running);
         Assert.InRange(Number(later) - Number(paused), 25, 75);
@@ -118,7 +152,7 @@ public sealed class SandboxConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_task_that_failed_is_cured_by_another_offset_of_its_partition()
+    public async Task A_task_that_failed_is_cured_by_an_offset_beyond_the_bad_record()
     {
         const string Name = "payments-snowflake";
         var failed = await StatesAsync(Name);
@@ -126,17 +160,32 @@ public sealed class SandboxConnectorTests : IDisposable
         _sandbox.Pass(60);
         var stuck = (await _sandbox.OffsetsAsync(Name)).Offset(2);
 
-        await _sandbox.PatchAsync(Name, """{"kafka_topic":"payments.captured","kafka_partition":0}""", """{"kafka_offset":1}""");
-        _sandbox.Pass(10);
+        await PatchAsync(Name, "payments.captured", 1204);
         var other = await StatesAsync(Name);
-        await _sandbox.PatchAsync(Name, """{"kafka_topic":"payments.refunded","kafka_partition":0}""", """{"kafka_offset":1204}""");
-        _sandbox.Pass(10);
+        await PatchAsync(Name, "payments.refunded", 1000);
+        var before1203 = await StatesAsync(Name);
+        await PatchAsync(Name, "payments.refunded", 1203);
+        var at1203 = await StatesAsync(Name);
+        await PatchAsync(Name, "payments.refunded", 1204);
         var cured = await StatesAsync(Name);
+        _sandbox.Pass(60);
 
-        Assert.Equal("RUNNING RUNNING FAILED", failed);
+        const string Ailing = "RUNNING RUNNING FAILED";
         Assert.Equal(before, stuck);
-        Assert.Equal("RUNNING RUNNING FAILED", other);
+        Assert.Equal([Ailing, Ailing, Ailing, Ailing], [failed, other, before1203, at1203]);
         Assert.Equal("RUNNING RUNNING", cured);
+        Assert.NotEqual("""{"kafka_offset":1204}""", (await _sandbox.OffsetsAsync(Name)).Offset(2));
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_fails_again_after_a_reset()
+    {
+        const string Name = "payments-snowflake";
+        await _sandbox.PostAsync(Name, """{"type":"DELETE"}""");
+        _sandbox.Pass(60);
+
+        Assert.Equal("RUNNING RUNNING FAILED", await StatesAsync(Name));
+        Assert.Equal("""{"kafka_offset":0}""", (await _sandbox.OffsetsAsync(Name)).Offset(2));
     }
 
     [Fact]
@@ -169,6 +218,12 @@ public sealed class SandboxConnectorTests : IDisposable
     private static long Number(SandboxAnswer answer) => (long)answer.Json["offsets"]![0]!["offset"]!["kafka_offset"]!;
 
     private Task<SandboxAnswer> PutAsync(string action) => _sandbox.SendAsync("PUT", $"/orders-sink/{action}");
+
+    private async Task PatchAsync(string name, string topic, int offset)
+    {
+        await _sandbox.PatchAsync(name, $$"""{"kafka_topic":"{{topic}}","kafka_partition":0}""", $$"""{"kafka_offset":{{offset}}}""");
+        _sandbox.Pass(10);
+    }
 
     /// <summary>The connector's state, then its tasks'.</summary>
     private async Task<string> StatesAsync(string name = "orders-sink")

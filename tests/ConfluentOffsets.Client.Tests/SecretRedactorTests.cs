@@ -71,6 +71,43 @@ public sealed class SecretRedactorTests
         Assert.Equal("you sent '(redacted)'!", new SecretRedactor([]).Redact($"you sent '{token}'!"));
 
     [Theory]
+    [InlineData("eyJhbGciOiJSUzI1NiJ9")]
+    [InlineData("eyJzdWIiOiJ1LTEyMyJ9")]
+    [InlineData("c2lnbmF0dXJlLW9mLWE_-")]
+    [InlineData("C2LNBMF0DXJLLW9MLWE_-")]
+    public void A_part_of_a_web_token_is_taken_out_too(string part)
+    {
+        const string Token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEyMyJ9.c2lnbmF0dXJlLW9mLWE_-";
+        var later = new SecretRedactor([]);
+        later.Add(Token);
+
+        Assert.Equal("signed '(redacted)'!", new SecretRedactor([Token]).Redact($"signed '{part}'!"));
+        Assert.Equal("signed '(redacted)'!", later.Redact($"signed '{part}'!"));
+    }
+
+    [Theory]
+    [InlineData("one.two.three-and-four", "three-and-four")]
+    [InlineData("a-secret-of-two-parts-only.that-is-none-of-the-web", "that-is-none-of-the-web")]
+    public void Of_other_secrets_a_part_stays(string secret, string part) =>
+        Assert.Equal(part, new SecretRedactor([secret]).Redact(part));
+
+    [Theory]
+    [InlineData("Bearer ", "opaque-token-0f-somebody")]
+    [InlineData("bearer%20", "opaque~token~of~somebody~else")]
+    [InlineData("Authorization: Basic ", "dXNlcjpwYXNz")]
+    [InlineData("Authorization: Basic ", "QUJDOmRlZi8rL2doaQ==")]
+    [InlineData("{\"Authorization\":\"BASIC ", "QUJDOmRlZi8\\/K\\u002BL2doaQ%3D%3D")]
+    public void What_follows_the_scheme_of_an_authorization_is_taken_out_whosever_it_is(string before, string value) =>
+        Assert.Equal($"you sent {before}(redacted), twice", new SecretRedactor([]).Redact($"you sent {before}{value}, twice"));
+
+    [Theory]
+    [InlineData("Basic authentication is not supported, nor are Bearer tokens.")]
+    [InlineData("Basic Authentication is off.")]
+    [InlineData("WWW-Authenticate: Bearer authorization_uri=\"https://login.example\", error=\"invalid_token\"")]
+    [InlineData("the rebasic 0123456789012345678901234567")]
+    public void Words_about_authorization_stay(string text) => Assert.Equal(text, new SecretRedactor([]).Redact(text));
+
+    [Theory]
     [InlineData("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456789+/")]
     [InlineData("&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&")]
     [InlineData("////////////////////////////////////////////////////////////////")]

@@ -3,6 +3,8 @@ namespace ConfluentOffsets.Client.Files;
 /// <summary>Writes a file whole or not at all: whoever reads it meanwhile sees the old one or the new one.</summary>
 internal static class AtomicFile
 {
+    private static readonly object s_renaming = new();
+
     /// <summary>Writes a file and puts it onto the disk before it gets its name.</summary>
     /// <param name="path">The file; its folder is there.</param>
     /// <param name="write">Writes the content.</param>
@@ -30,12 +32,28 @@ internal static class AtomicFile
 
             if (existing is not null)
                 TakeOver(existing, temporary);
-            File.Move(temporary, target, overwrite);
+            Rename(temporary, target, overwrite);
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>
+    /// Without overwriting, .NET looks on Unix whether the target is there and renames then: two threads would both find
+    /// nothing there, and one file would be lost.
+    /// </summary>
+    private static void Rename(string temporary, string target, bool overwrite)
+    {
+        if (overwrite)
+        {
+            File.Move(temporary, target, overwrite: true);
+            return;
+        }
+
+        lock (s_renaming)
+            File.Move(temporary, target, overwrite: false);
     }
 
     /// <summary>A link stays a link.</summary>

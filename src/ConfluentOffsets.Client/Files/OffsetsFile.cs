@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Files;
@@ -58,7 +59,7 @@ internal static class OffsetsFile
         }
         catch (JsonException e)
         {
-            throw new InvalidFileException($"It is not JSON ({Place(text.Span, Index(text.Span, e))}): {Words(e)}", e);
+            throw new InvalidFileException($"It is not JSON ({Place(text.Span, Index(text.Span, e))}): {JsonProblem.Words(e)}", e);
         }
     }
 
@@ -95,12 +96,5 @@ internal static class OffsetsFile
         for (var line = e.LineNumber ?? 0; line > 0; line--)
             start += text[start..].IndexOf((byte)'\n') + 1;
         return start + (int)(e.BytePositionInLine ?? 0);
-    }
-
-    /// <summary>The reader's own note of the place counts from 0 and in bytes.</summary>
-    private static string Words(JsonException e)
-    {
-        var note = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return note < 0 ? e.Message : e.Message[..note];
     }
 }

@@ -183,6 +183,10 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
     {
         Expect(JsonTokenType.StartObject, $"'{member}'");
         var start = (int)_json.TokenStartIndex;
+        var first = _json;
+        first.Read();
+        if (first.TokenType == JsonTokenType.EndObject)
+            throw new OffsetsFileFault($"'{member}' has no members", start);
         _json.Skip();
         return new JsonMapNode(text[start..(int)_json.BytesConsumed]);
     }

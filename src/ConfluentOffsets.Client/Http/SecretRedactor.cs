@@ -17,13 +17,22 @@ internal sealed partial class SecretRedactor
     /// <summary>A token is known by so much of it: it may be echoed in part, and to spell all of it costs.</summary>
     private const int TokenLength = 40;
 
+    /// <summary>A part of a web token that is shorter may stand anywhere.</summary>
+    private const int ShortestSegment = 20;
+
+    /// <summary>What may stand in a token, also escaped.</summary>
+    private const string TokenCharacter = @"(?:[\w\-.~+/=]|%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\/|&#x?[0-9a-fA-F]+;)";
+
     private readonly object _lock = new();
     private readonly Lazy<Regex?> _secrets;
     private volatile Token[] _tokens = [];
 
-    /// <summary>A redactor of these secrets: as they are, in base64, and with any of their characters escaped.</summary>
+    /// <summary>
+    /// A redactor of these secrets: as they are, in base64, with any of their characters escaped, and of a web token each
+    /// part.
+    /// </summary>
     public SecretRedactor(IReadOnlyList<string> secrets) => _secrets = new Lazy<Regex?>(
-        () => Pattern(secrets.Where(s => s.Length >= ShortestSecret).SelectMany(s => new[] { s, Base64(s) }), Spelled));
+        () => Pattern(secrets.Where(s => s.Length >= ShortestSecret).SelectMany(Forms), Spelled));
 
     /// <summary>Adds a token, also for where only its beginning is echoed.</summary>
     public void Add(string token)
@@ -33,7 +42,7 @@ internal sealed partial class SecretRedactor
         lock (_lock)
         {
             if (!Array.Exists(_tokens, t => t.Text == token))
-                _tokens = [.. _tokens.TakeLast(TokenCount - 1), new Token(token, Pattern([token, Base64(token)], Beginning)!)];
+                _tokens = [.. _tokens.TakeLast(TokenCount - 1), new Token(token, Pattern(Forms(token), Beginning)!)];
         }
     }
 
@@ -42,8 +51,16 @@ internal sealed partial class SecretRedactor
         text = _secrets.Value?.Replace(text, Replacement) ?? text;
         foreach (var token in _tokens)
             text = token.Pattern.Replace(text, Replacement);
-        return Jwt().Replace(text, Replacement);
+        text = Jwt().Replace(text, Replacement);
+        return Authorization().Replace(text, "${scheme}" + Replacement);
     }
+
+    private static IEnumerable<string> Forms(string secret) => [secret, Base64(secret), .. Segments(secret)];
+
+    /// <summary>What a web token is made of: its signature alone, or what it says of somebody, is nobody's business either.</summary>
+    private static IEnumerable<string> Segments(string token) => token.Split('.') is { Length: 3 } segments
+        ? segments.Where(s => s.Length >= ShortestSegment)
+        : [];
 
     private static Regex? Pattern(IEnumerable<string> forms, Func<string, string> pattern)
     {
@@ -56,7 +73,7 @@ internal sealed partial class SecretRedactor
     /// <summary>How a token begins, and whatever follows that may be the token's.</summary>
     private static string Beginning(string token) => token.Length <= TokenLength
         ? Spelled(token)
-        : Spelled(token[..TokenLength]) + @"(?:[\w\-.~+/=]|%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\/|&#x?[0-9a-f]+;)*";
+        : Spelled(token[..TokenLength]) + TokenCharacter + "*";
 
     private static string Spelled(string text) => string.Concat(text.EnumerateRunes().Select(Spellings));
 
@@ -82,6 +99,13 @@ internal sealed partial class SecretRedactor
     /// <summary>Any JSON web token, whosever: base64 of <c>{"</c>, and what belongs to it.</summary>
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{13,}(?:\.[A-Za-z0-9_-]+)*")]
     private static partial Regex Jwt();
+
+    /// <summary>
+    /// What follows the scheme of an Authorization header, whosever: long, or with a digit or an inner capital, which the
+    /// words of a sentence (Basic authentication) and of a challenge (Bearer error="...") are not.
+    /// </summary>
+    [GeneratedRegex($$"""(?<scheme>\b(?i:Bearer|Basic)(?:\s|%20|\+){1,3})(?![a-z_]+=\\?["'])(?=[A-Za-z]*[a-z][A-Z]|{{TokenCharacter}}*?[0-9]|{{TokenCharacter}}{20}){{TokenCharacter}}{8,}""")]
+    private static partial Regex Authorization();
 
     private sealed record Token(string Text, Regex Pattern);
 }

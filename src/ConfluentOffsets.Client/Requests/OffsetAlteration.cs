@@ -20,9 +20,6 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>Told when the POST is about to leave; what it throws keeps it back.</summary>
     public Action Sending { get; init; } = () => { };
 
-    /// <summary>Told of the request that stands before ours, before the POST; what it throws ends the call.</summary>
-    public Action<RequestBaseline> CheckBaseline { get; init; } = _ => { };
-
     private TimeProvider Time => api.Connection.Time;
 
     /// <summary>Reads the status that stands before a request.</summary>
@@ -81,11 +78,23 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         ConnectorAddress connector,
         string type,
         IReadOnlyList<PartitionOffset>? offsets,
+        CancellationToken cancellationToken) =>
+        await SubmitAsync(connector, type, offsets, await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Posts a request once, for which the baseline was read a moment ago.</summary>
+    /// <inheritdoc cref="SubmitAsync(ConnectorAddress, string, IReadOnlyList{PartitionOffset}?, CancellationToken)"/>
+    /// <param name="connector">Whose offsets are altered.</param>
+    /// <param name="type">PATCH or DELETE.</param>
+    /// <param name="offsets">Null for a DELETE of everything.</param>
+    /// <param name="baseline">The status before it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<SubmittedRequest> SubmitAsync(
+        ConnectorAddress connector,
+        string type,
+        IReadOnlyList<PartitionOffset>? offsets,
+        RequestBaseline baseline,
         CancellationToken cancellationToken)
     {
-        var baseline = await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false);
-        CheckBaseline(baseline);
-
         // Stamps can be whole seconds, now or in the next answer: the same request again must not fall into the second
         // of the one before.
         if (RequestCorrelation.SameContent(baseline, type, offsets))

@@ -36,7 +36,7 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
 
     /// <summary>Looks until the offsets were observed at most so long ago.</summary>
     public Task<Sighting> UntilYoungerAsync(ConnectorAddress connector, TimeSpan age, TimeSpan timeout, CancellationToken cancellationToken) =>
-        LookUntilAsync(connector, document => api.Connection.Clock.Age(document.ObservedAt?.Utc) <= age, timeout, cancellationToken);
+        LookUntilAsync(connector, document => api.Connection.Clock.IsWithin(document.ObservedAt?.Utc, age), timeout, cancellationToken);
 
     private async Task<Sighting> LookUntilAsync(
         ConnectorAddress connector,
@@ -53,7 +53,7 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
             try
             {
                 seen = await TimedLook
-                    .RunAsync(api.Connection, timeout - Time.GetElapsedTime(started), token => api.GetOffsetsAsync(connector, singleAttempt: true, token), cancellationToken)
+                    .RunAsync(api.Connection, api.Log, timeout - Time.GetElapsedTime(started), token => api.GetOffsetsAsync(connector, singleAttempt: true, token), cancellationToken)
                     .ConfigureAwait(false);
                 if (isFresh(seen))
                     return new Sighting(seen, true, null);

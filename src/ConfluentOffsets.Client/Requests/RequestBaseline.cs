@@ -17,9 +17,23 @@ internal sealed record RequestBaseline(string? Type, IReadOnlyList<PartitionOffs
     /// <summary>When that one changed the offsets, or the earliest time at which it can have; null where it did not, or it is not known.</summary>
     public ServerTime? AppliedAt { get; init; }
 
+    /// <summary>It changed the offsets, and nobody tells when.</summary>
+    public bool IsAppliedAtUnknownTime => AppliedAt is null && Status is { IsApplied: true };
+
+    /// <summary>The status itself; null where there is none.</summary>
+    public AlterStatusDocument? Status { get; init; }
+
+    /// <summary>Whether another look shows the same request. What one side does not tell proves nothing.</summary>
+    public bool IsSame(RequestBaseline other) =>
+        IsNone == other.IsNone
+        && (Type is null || other.Type is null || string.Equals(Type, other.Type, StringComparison.OrdinalIgnoreCase))
+        && (RequestedAt is null || other.RequestedAt is null || RequestedAt.Same(other.RequestedAt))
+        && (Offsets is null or { Count: 0 } || other.Offsets is null or { Count: 0 } || RequestCorrelation.SameOffsets(Offsets, other.Offsets, partitionsOnly: false));
+
     public static RequestBaseline Of(AlterStatusDocument status) =>
         new(status.Request.Type, status.Request.Offsets, status.Request.RequestedAt, status.IsFinished)
         {
+            Status = status,
             AppliedAt = status.AppliedAt ?? (status.IsApplied ? status.Request.RequestedAt : null),
         };
 }

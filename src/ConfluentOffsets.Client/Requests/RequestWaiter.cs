@@ -121,14 +121,8 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
 
     private async Task<AlterStatusDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken)
     {
-        // The turn comes after the place, and after a pause that the service asked for: polls that had to queue for
-        // either must not burst when it ends.
-        do
-        {
-            await api.Connection.HoldBack.WaitAsync(api.Log, cancellationToken).ConfigureAwait(false);
-            await api.Connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
-        }
-        while (api.Connection.HoldBack.IsOn);
+        // The turn comes after the place: polls that had to queue for one must not burst when places become free.
+        await api.Connection.WaitTurnAsync(api.Log, cancellationToken).ConfigureAwait(false);
 
         // A poll that hangs must not outlast the wait by more than a moment.
         using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);

@@ -41,7 +41,7 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
             try
             {
                 seen = await TimedLook
-                    .RunAsync(connection, timeout - Time.GetElapsedTime(started), token => _api.GetAsync(connector, singleAttempt: true, token), cancellationToken)
+                    .RunAsync(connection, caller.Log, timeout - Time.GetElapsedTime(started), token => _api.GetAsync(connector, singleAttempt: true, token), cancellationToken)
                     .ConfigureAwait(false);
 
                 // A connector that has only just started may have no tasks yet; some answers never tell of any.

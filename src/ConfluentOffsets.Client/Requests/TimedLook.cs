@@ -8,6 +8,7 @@ internal static class TimedLook
 
     /// <summary>Looks once.</summary>
     /// <param name="connection">Where.</param>
+    /// <param name="log">Where pauses are told.</param>
     /// <param name="left">Of the wait.</param>
     /// <param name="look">The call.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -16,15 +17,16 @@ internal static class TimedLook
     /// </exception>
     public static async Task<T> RunAsync<T>(
         ServiceConnection connection,
+        CallLog log,
         TimeSpan left,
         Func<CancellationToken, Task<T>> look,
         CancellationToken cancellationToken)
     {
-        await connection.Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
         using var over = new CancellationTokenSource(left > s_least ? left : s_least, connection.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try
         {
+            await connection.WaitTurnAsync(log, either.Token).ConfigureAwait(false);
             return await look(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)

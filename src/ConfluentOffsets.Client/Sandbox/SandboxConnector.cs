@@ -15,6 +15,9 @@ internal sealed class SandboxConnector
     /// <summary>How long the last observation lies back when the sandbox begins.</summary>
     private static readonly TimeSpan s_firstLag = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long after it was asked a connector is paused or resumed.</summary>
+    private static readonly TimeSpan s_obeyTime = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a connector takes to run again after its offsets were changed.</summary>
     private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(2);
 
@@ -32,6 +35,7 @@ internal sealed class SandboxConnector
     private SandboxRequest? _beforeLatest;
     private readonly string? _taskFailure;
     private string _id;
+    private readonly Queue<(DateTimeOffset At, bool Pauses)> _asked = [];
     private bool _isPaused;
     private DateTimeOffset _resumedAt = DateTimeOffset.MinValue;
 
@@ -59,7 +63,7 @@ internal sealed class SandboxConnector
 
     /// <summary>
     /// Why the task of its last partition has failed; null where none has. A record that cannot be processed is in the
-    /// way there, until the partition's offset is changed.
+    /// way there, until the partition's offset is beyond it.
     /// </summary>
     public string? TaskFailure
     {
@@ -68,7 +72,7 @@ internal sealed class SandboxConnector
         {
             _taskFailure = value;
             if (value is not null)
-                _positions = [.. _positions.SkipLast(1), _positions[^1] with { IsStuck = true }];
+                _positions = [.. _positions.SkipLast(1), _positions[^1] with { BadRecord = SinkPartition.TryReadOffset(_positions[^1].Offset) }];
         }
     }
 
@@ -76,10 +80,13 @@ internal sealed class SandboxConnector
     public string Id(DateTimeOffset now) => _latest is { } latest && !latest.IsFinished(now) ? latest.ConnectorId : _id;
 
     /// <summary>It stops while its offsets are changed, and takes a moment to run again.</summary>
-    public string State(DateTimeOffset now) =>
-        _isPaused || _latest?.IsFinished(now) == false ? "PAUSED"
-        : now < _resumedAt + s_startTime || now < _latest?.EndsAt + s_startTime ? "PROVISIONING"
-        : ConnectorDocument.Running;
+    public string State(DateTimeOffset now)
+    {
+        CatchUp(now);
+        return _isPaused || _latest?.IsFinished(now) == false ? "PAUSED"
+            : now < _resumedAt + s_startTime || now < _latest?.EndsAt + s_startTime ? "PROVISIONING"
+            : ConnectorDocument.Running;
+    }
 
     /// <summary>Its tasks: one, and where one has failed another that has not.</summary>
     public IReadOnlyList<ConnectorTaskDocument> Tasks(DateTimeOffset now)
@@ -91,36 +98,17 @@ internal sealed class SandboxConnector
             : [healthy];
     }
 
-    /// <summary>Stops its work until it is resumed. Observations go on.</summary>
-    public void Pause(DateTimeOffset now)
-    {
-        if (_isPaused)
-            return;
-        KeepObservation(now);
-        _isPaused = true;
-        _positions = Frozen(_positions, Settled(now));
-    }
+    /// <summary>Stops its work in a moment, until it is resumed. Observations go on.</summary>
+    public void Pause(DateTimeOffset now) => _asked.Enqueue((now + s_obeyTime, true));
 
-    /// <summary>Goes on with its work.</summary>
-    public void Resume(DateTimeOffset now)
-    {
-        if (!_isPaused)
-            return;
-        KeepObservation(now);
-        _isPaused = false;
-        _resumedAt = now;
-        var from = Settled(now) + s_startTime;
-        _positions = [.. _positions.Select(p => p.ShownFrom == SandboxPosition.Never ? StartingOver(p, from) : p with { MovesFrom = from })];
-    }
+    /// <summary>Goes on with its work in a moment.</summary>
+    public void Resume(DateTimeOffset now) => _asked.Enqueue((now + s_obeyTime, false));
 
     /// <summary>The offsets as the service last saw them, which is a while ago.</summary>
     public SandboxObservation Observation(DateTimeOffset now)
     {
-        if (now < _observedFrom)
-            return _observedBefore;
-
-        var at = _observedFrom + (s_observationInterval * ((now - _observedFrom).Ticks / s_observationInterval.Ticks));
-        return new SandboxObservation(at, OffsetsAt(at));
+        CatchUp(now);
+        return Observed(now);
     }
 
     /// <summary>The latest request that the status endpoint knows of.</summary>
@@ -134,6 +122,7 @@ internal sealed class SandboxConnector
     /// <exception cref="SandboxRefusalException">409: one is under way.</exception>
     public SandboxRequest Accept(SandboxRequestBody body, SandboxCourse course, DateTimeOffset now)
     {
+        CatchUp(now);
         if (_latest is not null && !_latest.IsFinished(now))
             throw new SandboxRefusalException(409, $"A request to alter the offsets of connector '{Name}' is in progress. One at a time.");
         if (course.IgnoresPartitions && body.IsDelete)
@@ -156,7 +145,7 @@ internal sealed class SandboxConnector
         };
 
         // The connector stops now, and goes on from its new offsets when the request has ended.
-        _observedBefore = Observation(now);
+        _observedBefore = Observed(now);
         _observedFrom = request.EndsAt + s_observationInterval;
         _positions = Stopped(now, request.EndsAt);
         if (!course.Fails)
@@ -172,6 +161,39 @@ internal sealed class SandboxConnector
     public void Occupy(SandboxCourse course, DateTimeOffset now) =>
         Accept(new SandboxRequestBody(AlterRequestWriter.Patch, [.. OffsetsAt(now).Take(1)]), course, now);
 
+    private SandboxObservation Observed(DateTimeOffset now)
+    {
+        if (now < _observedFrom)
+            return _observedBefore;
+
+        var at = _observedFrom + (s_observationInterval * ((now - _observedFrom).Ticks / s_observationInterval.Ticks));
+        return new SandboxObservation(at, OffsetsAt(at));
+    }
+
+    /// <summary>Does what it was asked to by then, each at its time.</summary>
+    private void CatchUp(DateTimeOffset now)
+    {
+        while (_asked.TryPeek(out var asked) && asked.At <= now)
+        {
+            _asked.Dequeue();
+            if (asked.Pauses == _isPaused)
+                continue;
+            KeepObservation(asked.At);
+            _isPaused = asked.Pauses;
+            if (_isPaused)
+                _positions = Frozen(_positions, Settled(asked.At));
+            else
+                Start(asked.At);
+        }
+    }
+
+    private void Start(DateTimeOffset now)
+    {
+        _resumedAt = now;
+        var from = Settled(now) + s_startTime;
+        _positions = [.. _positions.Select(p => p.ShownFrom == SandboxPosition.Never ? StartingOver(p, from) : p with { MovesFrom = from })];
+    }
+
     /// <summary>When what is under way has ended; now, where nothing is.</summary>
     private DateTimeOffset Settled(DateTimeOffset now) => _latest?.EndsAt > now ? _latest.EndsAt : now;
 
@@ -180,7 +202,7 @@ internal sealed class SandboxConnector
     {
         if (now < _observedFrom)
             return;
-        _observedBefore = Observation(now);
+        _observedBefore = Observed(now);
         _observedFrom = _observedBefore.At + s_observationInterval;
     }
 
@@ -219,20 +241,19 @@ internal sealed class SandboxConnector
         foreach (var item in body.Offsets)
             left[SandboxPosition.KeyOf(item.Partition!)] = item;
 
-        var altered = _positions.Select(p => left.Remove(p.Key, out var item) ? Patched(p.Partition, item.Offset!, now) : p).ToList();
-        altered.AddRange(left.Values.Select(item => Patched(item.Partition!, item.Offset!, now)));
+        var altered = _positions.Select(p => left.Remove(p.Key, out var item) ? Patched(p, item.Offset!, now) : p).ToList();
+        altered.AddRange(left.Values.Select(item => Patched(new SandboxPosition(item.Partition!, item.Offset!, now, now), item.Offset!, now)));
         return altered;
     }
 
-    private static SandboxPosition Patched(JsonMapNode partition, JsonMapNode offset, DateTimeOffset now) =>
-        new(partition, offset, now, now + s_restAfterPatch);
+    private static SandboxPosition Patched(SandboxPosition position, JsonMapNode offset, DateTimeOffset now) =>
+        position with { Offset = offset, ShownFrom = now, MovesFrom = now + s_restAfterPatch };
 
     private static SandboxPosition StartedOver(SandboxPosition position, DateTimeOffset now) =>
         StartingOver(position with { Offset = SandboxMotion.Beginning(position.Offset) }, now);
 
     private static SandboxPosition StartingOver(SandboxPosition position, DateTimeOffset now) => position with
     {
-        IsStuck = false,
         ShownFrom = now + s_startOverTime,
         MovesFrom = now + s_startOverTime,
     };

@@ -16,8 +16,11 @@ internal sealed record SandboxPosition(JsonMapNode Partition, JsonMapNode Offset
     /// <summary>Connectors move in commits, as Kafka Connect's do.</summary>
     private static readonly TimeSpan s_commitInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the task that works on the partition has failed.</summary>
-    public bool IsStuck { get; init; }
+    /// <summary>The offset of a record that cannot be processed; null where there is none.</summary>
+    public long? BadRecord { get; init; }
+
+    /// <summary>Whether the task that works on the partition has failed: the bad record is not behind it.</summary>
+    public bool IsStuck => BadRecord is { } bad && SinkPartition.TryReadOffset(Offset) <= bad;
 
     /// <summary>Equal for the same partition.</summary>
     public string Key { get; } = KeyOf(Partition);

@@ -27,7 +27,7 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
     {
         var plan = prepared.Plan;
         var text = new StringBuilder($"{plan.Connector.EnvironmentId}, {plan.Connector.KafkaClusterId}, {plan.Connection.Actor})");
-        var changes = prepared.Changes ?? [.. prepared.Current.Offsets.Select(o => new PreparedChange(o.Partition, o.Offset, null))];
+        var changes = prepared.Changes ?? [.. prepared.Known.Now.Select(o => new PreparedChange(o.Partition, o.Offset, null))];
         if (prepared.Changes is null)
             text.Append(CultureInfo.InvariantCulture, $": all partitions, {changes.Count} now");
         foreach (var change in changes.Take(MaxListed))
@@ -36,10 +36,10 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"  and {changes.Count - MaxListed} more");
         if ((kind == AlterKind.Reset ? StartingOver(changes) : Records(changes)) is { } records)
             text.AppendLine().Append("  ").Append(records);
-        if (prepared.IsSeenTooEarly && kind == AlterKind.Restore)
-            text.AppendLine().Append("  as the change that is taken back left them; it is not observed yet");
+        if (prepared.Known is { IsEarly: true, IsCertain: true })
+            text.AppendLine().Append("  as the last change has left them; that is not observed yet");
         else if (prepared.Current.ObservedAt is { } observed)
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z{(prepared.IsSeenTooEarly ? ", before the last change was applied" : "")}");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  as observed at {observed.Utc:yyyy-MM-dd HH:mm:ss}Z{(prepared.Known.IsEarly ? ", before the last change: what that has left is not known" : "")}");
 
         return text.ToString();
     }

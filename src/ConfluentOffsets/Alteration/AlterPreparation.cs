@@ -1,5 +1,6 @@
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 
@@ -10,36 +11,37 @@ internal static class AlterPreparation
 {
     /// <summary>Prepares changes of offsets.</summary>
     /// <exception cref="RejectedInputException">A partition is not the connector's.</exception>
-    public static PreparedPlan Prepare(AlterPlan plan, OffsetsDocument current, bool allowNewPartition)
+    public static PreparedPlan Prepare(AlterPlan plan, KnownOffsets known, bool allowNewPartition)
     {
-        var index = new PartitionIndex(current.Offsets);
+        var index = known.Partitions;
+        var now = new PartitionIndex(known.Now);
         var changes = new List<PreparedChange>();
         foreach (var change in plan.Changes)
         {
             if (change.Partition is null)
             {
-                changes.AddRange(OfTopic(index, change.Topic!));
+                changes.AddRange(OfTopic(index, now, change.Topic!));
                 continue;
             }
 
             var found = index.Find(change.Partition);
             if (found is null && !allowNewPartition)
                 throw NotFound(index, change.Partition);
-            changes.Add(new PreparedChange(found?.Partition ?? change.Partition, found?.Offset, change.Offset));
+            changes.Add(new PreparedChange(found?.Partition ?? change.Partition, now.Find(change.Partition)?.Offset, change.Offset));
         }
 
         if (changes.Count == 0 && !plan.IsForAll)
             throw new RejectedInputException(ErrorIds.PartitionNotFound, "nothing is left to change: none of the piped rows is of the topic that was given.");
-        return new PreparedPlan(plan, current, plan.IsForAll ? null : changes);
+        return new PreparedPlan(plan, known.Observed, plan.IsForAll ? null : changes);
     }
 
-    private static List<PreparedChange> OfTopic(PartitionIndex index, string topic)
+    private static List<PreparedChange> OfTopic(PartitionIndex index, PartitionIndex now, string topic)
     {
         List<PreparedChange> found =
         [
             .. index.Items
                 .Where(i => SinkPartition.TryRead(i.Partition)?.Topic == topic)
-                .Select(i => new PreparedChange(i.Partition!, i.Offset, null)),
+                .Select(i => new PreparedChange(i.Partition!, now.Find(i.Partition!)?.Offset, null)),
         ];
         return found.Count > 0 ? found : throw NotFound(index, SinkPartition.Create(topic, 0), $"of topic '{topic}'");
     }

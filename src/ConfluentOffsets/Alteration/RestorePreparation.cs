@@ -16,25 +16,25 @@ internal static class RestorePreparation
     /// <summary>Prepares to put back what was there before requests of one connector.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="statuses">The requests, by their statuses.</param>
-    /// <param name="current">The connector's offsets now.</param>
+    /// <param name="known">What is known of the connector's offsets.</param>
+    /// <param name="connectorId">The connector's id; null where it is not known.</param>
     /// <exception cref="RejectedInputException">There is nothing to put back, or nothing that may be.</exception>
-    public static PreparedPlan Prepare(AlterPlan plan, IEnumerable<ConnectorOffsetRequestStatus> statuses, OffsetsDocument current)
+    public static PreparedPlan Prepare(AlterPlan plan, IEnumerable<ConnectorOffsetRequestStatus> statuses, KnownOffsets known, string? connectorId)
     {
-        var now = new PartitionIndex(current.Offsets);
+        var now = new PartitionIndex(known.Now);
+        var partitions = known.Partitions;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var changes = new List<PreparedChange>();
         var added = new List<JsonMapNode>();
         var warnings = new List<string>();
-        var isSeenTooEarly = false;
+        var guessed = new List<JsonMapNode>();
         foreach (var status in statuses)
         {
-            CheckStatus(status, current);
-            var isEarly = status.AppliedTime is { } applied && current.ObservedAt?.IsAfter(applied) != true;
-            isSeenTooEarly |= isEarly;
-
-            // To an operator offsets from before the change would say nothing.
-            var old = isEarly ? Left(status) : now;
-            var before = Before(status);
+            CheckConnector(status, connectorId);
+            // The service's own word, taken when the connector had stopped; where it has none, what was read before.
+            var told = new PartitionIndex(status.PreviousOffsets.Select(o => o.ToItem()).Where(o => o.Offset is not null));
+            var read = Read(status.Request);
+            var before = new PartitionIndex((read ?? status.Request.OffsetsBefore.Select(o => o.ToItem())).Concat(told.Items).Where(o => o.Offset is not null));
             if (before.IsEmpty && status.Request.Sent is null)
                 throw NothingKnown(status);
             var isFull = PartialReset.MayBeFull(status);
@@ -46,16 +46,20 @@ internal static class RestorePreparation
                     throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is in two requests: which one's offset is to be put back?");
                 if (before.Find(partition) is not { } item)
                     added.Add(partition);
-                else if (now.Find(partition) is var found)
-                    changes.Add(new PreparedChange(found?.Partition ?? item.Partition, old.Find(partition)?.Offset, item.Offset));
+                else
+                    changes.Add(new PreparedChange(partitions.Find(partition)?.Partition ?? item.Partition, now.Find(partition)?.Offset, item.Offset));
+                if (status.Request.IsBeforeEarly && read is null && told.Find(partition) is null)
+                    guessed.Add(partition);
             }
         }
 
         if (added.Count > 0 && changes.Count > 0)
             warnings.Add($"the request added {Names(added)}, which cannot be taken away again; Reset-ConnectorOffset starts a partition over.");
+        if (guessed.Count > 0)
+            warnings.Add($"what {Names(guessed)} had before the request is known only from before an earlier change, which the service had not observed: compare it with other sources.");
         if (changes.Count == 0)
             throw NothingToRestore(added);
-        return new PreparedPlan(plan, current, changes) { Warnings = warnings, IsSeenTooEarly = isSeenTooEarly };
+        return new PreparedPlan(plan, known.Observed with { Id = connectorId }, changes) { Warnings = warnings };
     }
 
     /// <summary>
@@ -87,7 +91,9 @@ internal static class RestorePreparation
         && (status.Request.Time is null || latest.RequestedAt is null || status.Request.Time.Same(latest.RequestedAt))
         && RequestCorrelation.SameOffsets(status.Shown, latest.Offsets, partitionsOnly: false);
 
-    private static void CheckStatus(ConnectorOffsetRequestStatus status, OffsetsDocument current)
+    /// <summary>Refuses a request that changed nothing, or has not yet.</summary>
+    /// <exception cref="RejectedInputException">It is not APPLIED.</exception>
+    public static void CheckApplied(ConnectorOffsetRequestStatus status)
     {
         if (!string.Equals(status.Phase, AlterStatusDocument.Applied, StringComparison.OrdinalIgnoreCase))
         {
@@ -96,8 +102,11 @@ internal static class RestorePreparation
                 $"its {status.Request.Type ?? "alter"} request is {(status.Phase.Length == 0 ? "of no known phase" : status.Phase)}, not APPLIED, so there is nothing to take back.",
                 status);
         }
+    }
 
-        if (status.ConnectorId is { } then && current.Id is { } now && then != now)
+    private static void CheckConnector(ConnectorOffsetRequestStatus status, string? connectorId)
+    {
+        if (status.ConnectorId is { } then && connectorId is { } now && then != now)
             throw new RejectedInputException(ErrorIds.ConnectorReplaced, $"it is another connector now ({now}) than the one whose offsets were altered ({then}). Nothing was sent.", status);
     }
 
@@ -116,19 +125,14 @@ internal static class RestorePreparation
                 status);
     }
 
-    /// <summary>What a request made of its partitions; nothing after a reset.</summary>
-    private static PartitionIndex Left(ConnectorOffsetRequestStatus status) =>
-        new(string.Equals(status.Request.Type, AlterRequestWriter.Delete, StringComparison.OrdinalIgnoreCase) ? [] : Named(status));
-
     /// <summary>
-    /// What was there: the service's own word, taken when the connector had stopped; where it has none, what was read
-    /// before the request.
+    /// What was read before a request: where that was from before an earlier change, as that has left it. Null where
+    /// nobody tells what it has left.
     /// </summary>
-    private static PartitionIndex Before(ConnectorOffsetRequestStatus status)
+    private static IReadOnlyList<Item>? Read(ConnectorOffsetRequest request)
     {
-        var read = status.Request.OffsetsBefore.Select(o => o.ToItem());
-        var told = status.PreviousOffsets.Select(o => o.ToItem());
-        return new PartitionIndex(read.Concat(told).Where(o => o.Offset is not null));
+        var read = request.OffsetsBefore.Select(o => o.ToItem()).ToArray();
+        return request.IsBeforeEarly && request.Baseline is { } earlier ? KnownOffsets.Left(read, earlier) : read;
     }
 
     private static RejectedInputException NothingKnown(ConnectorOffsetRequestStatus? status) =>

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
-using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
@@ -68,17 +67,41 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
             Plan(input is null ? null : PSObject.AsPSObject(input));
     }
 
-    private protected override async Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current)
+    private protected override async Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, KnownOffsets known, RequestBaseline latest)
     {
         if (plan.TakenBack.Count > 0)
         {
-            var prepared = RestorePreparation.Prepare(plan, plan.TakenBack, current);
-            var last = await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
-            return RestorePreparation.WarnOfLater(prepared, last);
+            var id = known.Observed.Id;
+            if (id is null && plan.TakenBack.Any(s => s.ConnectorId is not null))
+                id = await FindIdAsync(plan).ConfigureAwait(false);
+            return RestorePreparation.WarnOfLater(RestorePreparation.Prepare(plan, plan.TakenBack, known, id), latest);
         }
 
-        var latest = await api.GetStatusAsync(plan.Connector, singleAttempt: false, StopToken).ConfigureAwait(false);
-        return RestorePreparation.Prepare(plan, [RequestObjects.Status(plan.Connection, plan.Connector, latest, request: null)], current);
+        if (latest.Status is not { } status)
+            throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.");
+        var taken = RequestObjects.Status(plan.Connection, plan.Connector, status, request: null);
+        RestorePreparation.CheckApplied(taken);
+        return RestorePreparation.Prepare(plan, [taken], known, known.Observed.Id);
+    }
+
+    private protected override Exception Busy(AlterPlan plan, ServiceException conflict) => plan.TakenBack.Count > 0
+        ? conflict
+        : new RejectedInputException(ErrorIds.OffsetRequestNotApplied, $"its latest request is not APPLIED, so there is nothing to take back. {conflict.Message}", innerException: conflict);
+
+    /// <summary>The connector's id out of the list, where its offsets do not tell it: it may have been created anew.</summary>
+    private async Task<string?> FindIdAsync(AlterPlan plan)
+    {
+        var (environmentId, kafkaClusterId, name) = plan.Connector;
+        try
+        {
+            var list = await new ConnectorsApi(plan.Connection.Service, Caller).ListIdsAsync(environmentId, kafkaClusterId, StopToken).ConfigureAwait(false);
+            return list.FirstOrDefault(c => c.Name == name)?.Id;
+        }
+        catch (ServiceException e)
+        {
+            Log.Verbose?.Invoke($"Whether '{name}' is still the same connector could not be found out: {e.Message}");
+            return null;
+        }
     }
 
     private void Plan(PSObject? input)
@@ -107,7 +130,16 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
         }
 
         var plan = Plans.Of(connection, connector);
-        if (status is not null)
+        if (status is null)
+            return;
+        try
+        {
+            RestorePreparation.CheckApplied(status);
             plan.TakenBack.Add(status);
+        }
+        catch (RejectedInputException e)
+        {
+            plan.Reject(e);
+        }
     }
 }

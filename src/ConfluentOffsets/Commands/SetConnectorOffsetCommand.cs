@@ -23,9 +23,6 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
     private const string InputShiftSet = "InputShift";
     private const int DefaultMaxAge = 120;
 
-    /// <summary>So far the clocks of the service's parts may be apart.</summary>
-    private static readonly TimeSpan s_clockTolerance = TimeSpan.FromMinutes(1);
-
     private bool _partitionGiven;
     private bool _offsetGiven;
     private SinkRowChanges? _sinkRows;
@@ -167,11 +164,13 @@ public sealed class SetConnectorOffsetCommand : AlterRowsCommand
         var at = $"they were observed at {StaleOffsets.Time(observed)}";
         if (latest.AppliedAt is { } applied && !ServerTime.Of(observed).IsAfter(applied))
             throw Stale($"{at}, not after the connector's last change ({StaleOffsets.Time(applied.Utc)})");
-        var age = plan.Connection.Service.Clock.Age(observed);
-        if (age > TimeSpan.FromSeconds(MaxAge))
-            throw Stale(string.Create(CultureInfo.InvariantCulture, $"{at}, more than {MaxAge} s ago (-MaxAge)"));
-        if (age < -s_clockTolerance)
+        if (latest.IsAppliedAtUnknownTime)
+            throw Stale($"{at}, and when the connector's last change was applied is not known");
+        var clock = plan.Connection.Service.Clock;
+        if (clock.IsYetToCome(observed))
             throw Stale($"{at}, which is yet to come: a clock is wrong, or the time's zone");
+        if (!clock.IsWithin(observed, TimeSpan.FromSeconds(MaxAge)))
+            throw Stale(string.Create(CultureInfo.InvariantCulture, $"{at}, more than {MaxAge} s ago (-MaxAge)"));
     }
 
     private static RejectedInputException Stale(string why) =>

@@ -12,9 +12,13 @@ namespace ConfluentOffsets.Connections;
 internal static class SubjectTokenScript
 {
     /// <summary>
-    /// Whatever the caller wants to see: what Invoke-RestMethod tells with -Debug holds the very tokens.
+    /// Whatever the caller wants to see: what Invoke-RestMethod tells with -Debug holds the very tokens. What Write-Host
+    /// shows is in a transcript unless it is ignored.
     /// </summary>
-    private const string Quiet = "$DebugPreference = $VerbosePreference = $ProgressPreference = 'SilentlyContinue'";
+    private const string QuietPreferences = "$DebugPreference = $VerbosePreference = $ProgressPreference = 'SilentlyContinue'; $InformationPreference = 'Ignore'";
+
+    /// <summary>Warnings, and what it shows whatever the preferences are, go nowhere; errors are for the error.</summary>
+    private const string QuietStreams = "3>$null 4>$null 5>$null 6>$null";
 
     /// <summary>A source of JWTs.</summary>
     /// <param name="command">Has to run in any runspace.</param>
@@ -28,13 +32,13 @@ internal static class SubjectTokenScript
             : new SubjectTokenSource(() => Run(script), NeedsPipelineThread: true);
     }
 
-    /// <summary>Runs it below the pipeline of this thread. What it writes is kept from that pipeline, its output apart.</summary>
+    /// <summary>Runs it below the pipeline of this thread. What it writes is kept from that pipeline and its host, its output apart.</summary>
     /// <exception cref="ServiceException">It fails, or gives no JWT.</exception>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped meanwhile.</exception>
     private static string Run(string script)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript($"{Quiet}\n& {{{script}\n}}", useLocalScope: true);
+        shell.AddScript($"{QuietPreferences}\n& {{{script}\n}} {QuietStreams}", useLocalScope: true);
         ICollection<PSObject?> output;
         try
         {

@@ -90,9 +90,7 @@ internal static class JsonInput
         }
         catch (JsonException e)
         {
-            // Without the reader's note of the position: the text is one line, most likely.
-            var why = e.Message.Split(" LineNumber:")[0];
-            throw new ArgumentException($"'{Describe(text)}' is no JSON object: {why}", e);
+            throw new ArgumentException($"'{Describe(text)}' is no JSON object: {JsonProblem.Words(e)}", e);
         }
     }
 

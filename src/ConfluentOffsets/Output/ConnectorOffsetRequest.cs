@@ -37,6 +37,9 @@ public sealed class ConnectorOffsetRequest
     /// <summary>What was sent, out of reach of edits; null for a reset of everything.</summary>
     internal IReadOnlyList<Client.Wire.PartitionOffset>? Sent { get; init; }
 
+    /// <summary><see cref="OffsetsBefore"/> is from before an earlier change, which was not observed yet: see <see cref="Baseline"/>.</summary>
+    internal bool IsBeforeEarly { get; init; }
+
     internal ServerTime? Time { get; init; }
 
     /// <summary>What its status is recognised by; null: it is followed as the latest there is.</summary>

@@ -1,3 +1,4 @@
+using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
@@ -12,17 +13,18 @@ internal static class RequestObjects
     public static ConnectorOffsetRequest Request(
         ConfluentConnection connection,
         SubmittedRequest submitted,
-        OffsetsDocument before,
+        PreparedPlan prepared,
         string? backupFile) => new()
         {
             EnvironmentId = submitted.Connector.EnvironmentId,
             KafkaClusterId = submitted.Connector.KafkaClusterId,
             ConnectorName = submitted.Connector.ConnectorName,
-            ConnectorId = submitted.ConnectorId ?? before.Id,
+            ConnectorId = submitted.ConnectorId ?? prepared.Current.Id,
             Type = submitted.Type,
             Offsets = PartitionOffset.List(submitted.Offsets?.Select(Copy)),
             Sent = submitted.Offsets?.Select(Copy).ToArray(),
-            OffsetsBefore = PartitionOffset.List(before.Offsets),
+            OffsetsBefore = PartitionOffset.List(prepared.Current.Offsets),
+            IsBeforeEarly = prepared.Known.IsEarly,
             BackupFile = backupFile,
             Time = submitted.RequestedAt,
             Baseline = submitted.Baseline,

@@ -16,6 +16,9 @@ namespace ConfluentOffsets.Commands;
 public abstract class AlterCommand : ConnectorCommand
 {
     private const int ProgressId = 3407;
+    /// <summary>So long a plan that nobody was asked about needs no second look.</summary>
+    private static readonly TimeSpan s_stillFresh = TimeSpan.FromSeconds(5);
+
     private const string QueueActivity = "Waiting for another request to alter offsets";
 
     private readonly List<ErrorRecord> _errors = [];
@@ -148,7 +151,7 @@ public abstract class AlterCommand : ConnectorCommand
 
     /// <summary>Checks a plan against the connector's current offsets.</summary>
     /// <exception cref="RejectedInputException">It cannot be sent.</exception>
-    private protected abstract Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current);
+    private protected abstract Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, KnownOffsets known, RequestBaseline latest);
 
     /// <summary>Refuses a plan that was made of offsets which are no longer fresh.</summary>
     /// <param name="plan">The plan.</param>
@@ -167,6 +170,9 @@ public abstract class AlterCommand : ConnectorCommand
                 exception.AcceptedRequests = _accepted.ToArray();
         }
     }
+
+    /// <summary>What an unfinished request means that stands before ours.</summary>
+    private protected virtual Exception Busy(AlterPlan plan, ServiceException conflict) => conflict;
 
     /// <summary>Keeps an error until everything that was accepted has been emitted.</summary>
     private protected void Fail(ErrorRecord error)
@@ -199,21 +205,15 @@ public abstract class AlterCommand : ConnectorCommand
                 throw plan.Rejection;
             var api = Api(plan.Connection);
 
-            // Before anything is read, shown or asked: another request changes what is there.
-            var latest = QueueTimeout > 0 || plan.ShiftedFrom is not null
-                ? await WaitForTurnAsync(api, plan.Connector).ConfigureAwait(false)
-                : null;
-            var current = await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false);
-            var prepared = await PrepareAsync(api, plan, current).ConfigureAwait(false);
-            if (latest is not null)
-            {
-                CheckFreshness(plan, latest);
-                prepared = Kind == AlterKind.Restore ? prepared : prepared.After(latest);
-            }
-
-            // What -WhatIf finds no fault with should not be refused a moment later.
-            if (IsWhatIf && latest is null)
-                await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
+            // What is waited out comes first, since it changes what is there; else the status is as close to the POST as can be.
+            var queued = QueueTimeout > 0 ? await WaitForTurnAsync(api, plan).ConfigureAwait(false) : null;
+            var readAt = api.Connection.Time.GetTimestamp();
+            var observed = await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false);
+            var latest = queued ?? await WaitForTurnAsync(api, plan).ConfigureAwait(false);
+            var known = KnownOffsets.Of(observed, latest);
+            var prepared = await PrepareAsync(api, plan, known, latest).ConfigureAwait(false);
+            CheckFreshness(plan, latest);
+            prepared = prepared.WithSight(known, latest, readAt);
             return new Outcome(plan, prepared, null, null);
         }
         catch (RejectedInputException e)
@@ -226,14 +226,19 @@ public abstract class AlterCommand : ConnectorCommand
         }
     }
 
-    private async Task<RequestBaseline> WaitForTurnAsync(OffsetsApi api, ConnectorAddress connector)
+    private async Task<RequestBaseline> WaitForTurnAsync(OffsetsApi api, AlterPlan plan)
     {
+        var connector = plan.Connector;
         var told = false;
         try
         {
             return await new OffsetAlteration(api)
                 .WaitForTurnAsync(connector, TimeSpan.FromSeconds(QueueTimeout), Tell, StopToken)
                 .ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Kind == FailureKind.Conflict)
+        {
+            throw Busy(plan, e);
         }
         finally
         {
@@ -253,6 +258,8 @@ public abstract class AlterCommand : ConnectorCommand
     {
         foreach (var warning in prepared.Warnings)
             WriteWarning($"Connector '{prepared.Plan.Connector.ConnectorName}': {warning}");
+        if (_backup is not null && prepared.Known.IsEarly)
+            WriteWarning($"Connector '{prepared.Plan.Connector.ConnectorName}': its last change is not observed yet. The backup will hold what was observed before it, at {StaleOffsets.Time(prepared.Current.ObservedAt!.Utc)}.");
         var description = new AlterDescription(prepared, Kind);
         try
         {
@@ -279,12 +286,12 @@ public abstract class AlterCommand : ConnectorCommand
         try
         {
             string? file = null;
+            var api = Api(plan.Connection);
+            prepared = await RefreshAsync(api, prepared).ConfigureAwait(false);
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
-            var alteration = new OffsetAlteration(Api(plan.Connection))
+            var alteration = new OffsetAlteration(api)
             {
                 IsCalledOff = () => _failed,
-                // Somebody may have thought about the prompt for long, or changed the connector meanwhile.
-                CheckBaseline = latest => CheckFreshness(plan, latest),
                 Sending = () =>
                 {
                     file = Backup(prepared);
@@ -292,9 +299,9 @@ public abstract class AlterCommand : ConnectorCommand
                 },
             };
             var submitted = await alteration
-                .SubmitAsync(plan.Connector, RequestType, offsets, StopToken)
+                .SubmitAsync(plan.Connector, RequestType, offsets, prepared.Latest, StopToken)
                 .ConfigureAwait(false);
-            var request = RequestObjects.Request(plan.Connection, submitted, prepared.Current, file);
+            var request = RequestObjects.Request(plan.Connection, submitted, prepared, file);
             _sent.Taken(plan.Connection, plan.Connector);
             lock (_accepted)
                 _accepted.Add(request);
@@ -319,6 +326,22 @@ public abstract class AlterCommand : ConnectorCommand
                 _sent.NotTaken(plan.Connection, plan.Connector);
             return Failed(prepared, ErrorFactory.Create(e, plan.Connector));
         }
+    }
+
+    /// <summary>Looks again where time has passed: a prompt may have stood for long, or other connectors were before this one.</summary>
+    /// <exception cref="RejectedInputException">What was prepared, and perhaps shown, is no longer so.</exception>
+    private async Task<PreparedPlan> RefreshAsync(OffsetsApi api, PreparedPlan prepared)
+    {
+        var plan = prepared.Plan;
+        if (!_prompts && api.Connection.Time.GetElapsedTime(prepared.ReadAt) < s_stillFresh)
+            return prepared;
+
+        var latest = await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
+        CheckFreshness(plan, latest);
+        if (!latest.IsSame(prepared.Latest))
+            throw new RejectedInputException(ErrorIds.OffsetRequestConflict, "another request has changed its offsets since they were read, so what was prepared is no longer so. Nothing was sent.");
+        var known = KnownOffsets.Of(await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false), latest);
+        return prepared.WithSight(known, latest, prepared.ReadAt);
     }
 
     private string? Backup(PreparedPlan prepared)

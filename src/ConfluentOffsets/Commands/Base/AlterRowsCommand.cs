@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
@@ -31,8 +32,8 @@ public abstract class AlterRowsCommand : AlterCommand
     }
 
     /// <inheritdoc/>
-    private protected override Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, OffsetsDocument current) =>
-        Task.FromResult(AlterPreparation.Prepare(plan, current, AllowsNewPartitions));
+    private protected override Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, KnownOffsets known, RequestBaseline latest) =>
+        Task.FromResult(AlterPreparation.Prepare(plan, known, AllowsNewPartitions));
 
     /// <summary>Plans what was given, or what was piped.</summary>
     /// <param name="input">Piped, or null.</param>
