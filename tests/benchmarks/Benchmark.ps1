@@ -47,7 +47,12 @@ function Invoke-Timed {
 
 function Invoke-Measure {
     param([string] $Name, [string] $Way, [int] $Count, [int] $Limit = 1)
-    Invoke-Timed ($shell + '-NoProfile', '-NonInteractive', '-File', $measure, '-Case', $Name, '-Way', $Way, '-Service', $service, '-Count', $Count, '-Limit', $Limit)
+    $run = Invoke-Timed ($shell + '-NoProfile', '-NonInteractive', '-File', $measure, '-Case', $Name, '-Way', $Way, '-Service', $service, '-Count', $Count, '-Limit', $Limit)
+
+    # What did less than its work is no measurement.
+    $expected = switch ($Name) { 'Set' { 1 } { $_ -in 'Fleet', 'Limited' } { 3 * $Count } default { $Count } }
+    if ($run.Count -ne $expected) { throw "$Name, ${Way}: $($run.Count) results instead of $expected." }
+    $run
 }
 
 function Invoke-Bare { Invoke-Timed (@('dotnet', $program) + $args) }
@@ -56,11 +61,12 @@ function Invoke-Interleaved {
     # All ways once, then all again; gives the runs of each.
     param([System.Collections.IDictionary] $Ways, [int] $Times = $Repeat)
     $runs = [ordered]@{}
-    foreach ($name in $Ways.Keys) { $runs[$name] = [System.Collections.Generic.List[object]]::new() }
-    for ($i = 1; $i -le $Times; $i++) {
-        foreach ($name in $Ways.Keys) {
-            Write-Verbose "$name, $i of $Times"
-            $runs[$name].Add((& $Ways[$name]))
+    # The ways see these variables before their own callers': no name that they use.
+    foreach ($wayName in $Ways.Keys) { $runs[$wayName] = [System.Collections.Generic.List[object]]::new() }
+    for ($turn = 1; $turn -le $Times; $turn++) {
+        foreach ($wayName in $Ways.Keys) {
+            Write-Verbose "$wayName, $turn of $Times"
+            $runs[$wayName].Add((& $Ways[$wayName]))
         }
     }
     $runs
@@ -156,15 +162,16 @@ function Measure-Pair {
 }
 
 function Measure-Set {
-    $same = $true
     $runs = Invoke-Interleaved ([ordered]@{
             Module = {
-                Invoke-Measure Set Module $many
+                $run = Invoke-Measure Set Module $many
                 $posted = Invoke-RestMethod "$service/bench/posted"
-                if (-not $posted.SameBytes -or $posted.Count -ne $many) { Set-Variable same $false -Scope 3 }
+                $run.Same = $posted.SameBytes -and $posted.Count -eq $many
+                $run
             }
             Rest = { Invoke-Measure Set Rest $many }
         })
+    $same = -not ($runs.Module | Where-Object { -not $_.Same })
     $faster = (Measure-Run $runs.Rest Seconds) / (Measure-Run $runs.Module Seconds)
     Write-Row "$many rows to Set-ConnectorOffset" (Format-Seconds $runs.Module) "ConvertTo-Json, Invoke-RestMethod -Method Post: $(Format-Seconds $runs.Rest)" ('{0:0.0} times as fast, {1} bytes' -f $faster, ($same ? 'the same' : 'OTHER')) '3 times as fast, the same bytes' ($faster -ge 3 -and $same)
 }
@@ -201,10 +208,16 @@ function Measure-Growth {
     $ways = [ordered]@{}
     foreach ($size in $sizes) { $ways["$size"] = [scriptblock]::Create("Invoke-Measure Rows Module $size") }
     $runs = Invoke-Interleaved $ways
+    $before = $null
     foreach ($size in $sizes) {
         $of = $runs["$size"]
-        $held = Get-Median @($of | ForEach-Object { $_.PeakMB - $_.StartMB })
-        Write-Row "Get of $size partitions" (Format-Seconds $of) '' ('{0:0.0} us, {1:0.00} KB a partition' -f ((Measure-Run $of Seconds) / $size * 1e6), ($held / $size * 1KB)) 'linear' $true
+        $time = (Measure-Run $of Seconds) / $size * 1e6
+        $held = (Get-Median @($of | ForEach-Object { $_.PeakMB - $_.StartMB })) / $size * 1KB
+
+        # What each costs must not grow with how many there are; it may fall, since what is done once is shared.
+        $isLinear = -not $before -or ($time -le 1.25 * $before.Time -and $held -le 1.25 * $before.Held)
+        Write-Row "Get of $size partitions" (Format-Seconds $of) '' ('{0:0.0} us, {1:0.00} KB a partition' -f $time, $held) 'at most 1.25 times what one of fewer costs' $isLinear
+        $before = @{ Time = $time; Held = $held }
     }
 }
 

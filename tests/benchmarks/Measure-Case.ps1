@@ -7,7 +7,7 @@
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)] [string] $Case,
+    [Parameter(Mandatory)] [ValidateSet('First', 'Rows', 'Fleet', 'Set', 'Export', 'Import', 'Limited', 'Waits')] [string] $Case,
     [Parameter(Mandatory)] [ValidateSet('Module', 'Rest')] [string] $Way,
     [Parameter(Mandatory)] [string] $Service,
     [int] $Count,
