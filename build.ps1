@@ -9,28 +9,36 @@
     Build: makes the module, so that ConfluentOffsets.psd1 imports in place.
     Demo:  builds, then shows the main job against an in-memory Confluent Cloud.
     Test:  builds, then runs the C# tests, the Pester tests and, where Node.js is there, the tests over real HTTP.
+    Soak:  builds, then runs thousands of mixed operations over real HTTP against a service that fails often, and checks
+           every result. Minutes; exit code 1 where a result was wrong, memory grew or connections piled up.
     Package: builds, and makes out/ConfluentOffsets/<version> and a .nupkg for the PowerShell Gallery.
     Bench: builds, and measures how fast it is, side by side with other ways. Takes many minutes, and needs ASP.NET Core's runtime.
     Clean: removes what was built.
 .PARAMETER Configuration
     Release or Debug.
 .PARAMETER NoBuild
-    Test and Bench take what was built and packed before, perhaps on another machine.
+    Test, Bench and Soak take what was built (and packed) before, perhaps on another machine.
 .PARAMETER Case
     The cases that Bench measures, with wildcards; see tests/benchmarks/Benchmark.ps1.
 .PARAMETER Repeat
     How often Bench runs each.
+.PARAMETER Count
+    How many operations Soak does.
+.PARAMETER Seed
+    Of Soak's operations and faults. Each run has its own, and shows it, unless one is given.
 .EXAMPLE
     ./build.ps1 Demo
 .EXAMPLE
     ./build.ps1 Test
 .EXAMPLE
     ./build.ps1 Bench -Case Fleet*, Rows -Repeat 9
+.EXAMPLE
+    ./build.ps1 Soak -Count 2000 -Seed 17
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Package', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Soak', 'Package', 'Bench', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -40,12 +48,19 @@ param(
 
     [string[]] $Case = '*',
 
-    [int] $Repeat = 5
+    [int] $Repeat = 5,
+
+    [ValidateRange(1, [int]::MaxValue)]
+    [int] $Count = 10000,
+
+    [ValidateRange(0, [int]::MaxValue)]
+    [int] $Seed
 )
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 $root = $PSScriptRoot
 $out = Join-Path $root 'out'
+$seedIsGiven = $PSBoundParameters.ContainsKey('Seed')
 
 function Invoke-Tool {
     # Runs a program and fails when it does.
@@ -142,6 +157,13 @@ function Invoke-Test {
     if ($failed -gt 0) { exit 1 }
 }
 
+function Invoke-Soak {
+    $arguments = @('--count', $Count)
+    if ($seedIsGiven) { $arguments += '--seed', $Seed }
+    & dotnet exec (Join-Path $root "tests/ConfluentOffsets.Soak/bin/$Configuration/net10.0/ConfluentOffsets.Soak.dll") @arguments | Out-Host
+    if ($LASTEXITCODE -ne 0) { exit 1 }
+}
+
 function New-Package {
     $null = New-Item $out -ItemType Directory -Force
     $manifest = Import-PowerShellDataFile (Join-Path $root 'ConfluentOffsets.psd1')
@@ -212,6 +234,10 @@ foreach ($name in $Task) {
             Invoke-Build
             Invoke-PowerShell -NoProfile -File (Join-Path $root 'src/Demo.ps1')
             if ($LASTEXITCODE -ne 0) { throw "The demo failed with exit code $LASTEXITCODE." }
+        }
+        'Soak' {
+            if (-not $NoBuild) { Invoke-Build }
+            Invoke-Soak
         }
         'Package' { Invoke-Build; New-Package }
         'Bench' { Invoke-Bench }

@@ -87,6 +87,10 @@ Describe 'Completion' {
             @{ Name = 'a,b'; Text = "'a,b'" }
             @{ Name = 'why?'; Text = "'why``?'" }
             @{ Name = 'a[1]'; Text = "'a``[1``]'" }
+            @{ Name = 'x`y'; Text = "'x``y'" }
+            @{ Name = 'x``y'; Text = "'x````y'" }
+            @{ Name = 'x`y*'; Text = "'x``y``*'" }
+            @{ Name = 'x`*'; Text = "'x````*'" }
             @{ Name = 'é.b_c-1'; Text = 'é.b_c-1' }
         ) {
             $t = Connect-Estate -Name $Name

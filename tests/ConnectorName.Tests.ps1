@@ -75,10 +75,18 @@ Describe 'The name given to <Command>' -ForEach $readers {
         if ($Path) { @($t.Stub.Requests).Path | Should-Be "$ConnectorPath/why%3F$Path" }
     }
 
-    It 'keeps a backtick that escapes nothing' {
-        $null = Connect-Estate 'a`b'
+    It 'keeps a backtick that escapes nothing: <Given> means <Meant>' -ForEach @(
+        @{ Given = 'x`y'; Meant = 'x`y' }
+        @{ Given = 'x``y'; Meant = 'x``y' }
+        @{ Given = 'x`y`*'; Meant = 'x`y*' }
+        @{ Given = 'x`y*'; Meant = 'x`y*' }
+        @{ Given = 'x`?'; Meant = 'x?' }
+        @{ Given = '*`y?'; Meant = 'x`yz,x`y*,x``yz' }
+        @{ Given = 'x``y?'; Meant = 'x``yz' }
+    ) {
+        $null = Connect-Estate 'x`y', 'x``y', 'x`yz', 'x`y*', 'x``yz', 'xyz', 'x?'
 
-        (& $Command 'a`b').ConnectorName | Should-Be 'a`b'
+        (& $Command $Given).ConnectorName -join ',' | Should-Be $Meant
     }
 
     It 'is literal when it is piped: <Kind>' -ForEach @(

@@ -60,13 +60,13 @@ Describe 'The name given to <Command>: <Do>' -ForEach $given {
         @($t.Stub.Requests).Count | Should-Be 0
     }
 
-    It 'does not stop the others where it is a pattern' {
+    It 'stops those that act altogether where one is a pattern, and no other is waited for in vain' {
         $t = Connect-Estate orders-sink, orders-2
 
-        $failed = Get-Failure $Do 'orders-*', 'orders-2'
+        $failed = Get-Failure $Do 'orders-2', 'orders-*'
 
         @($failed.FullyQualifiedErrorId) -like 'InvalidConnectorName,*' | Should-BeTruthy
-        Get-Reached $t | Should-Be 'orders-2'
+        Get-Reached $t | Should-Be $($posts ? '' : 'orders-2')
     }
 
     It 'may be an escaped one, which costs no listing: <Name>' -ForEach @(
@@ -81,12 +81,23 @@ Describe 'The name given to <Command>: <Do>' -ForEach $given {
         if ($posts) { Assert-Posted $t $Name }
     }
 
-    It 'keeps a backtick that escapes nothing' {
-        $t = Connect-Estate 'a`b'
+    It 'keeps a backtick that escapes nothing: <Written>' -ForEach @(
+        @{ Written = 'x`y'; Name = 'x`y' }, @{ Written = 'x``y'; Name = 'x``y' }, @{ Written = 'x`y`*'; Name = 'x`y*' }, @{ Written = 'x``*'; Name = 'x`*' }, @{ Written = 'x`'; Name = 'x`' }
+    ) {
+        $t = Connect-Estate 'x`y', 'x``y', 'xy', $Name
 
-        $failed = Get-Failure $Do 'a`b'
+        $failed = Get-Failure $Do $Written
 
-        Get-Reached $t | Should-Be 'a%60b'
+        Get-Reached $t | Should-Be ([uri]::EscapeDataString($Name))
+        if ($posts) { Assert-Posted $t $Name }
+    }
+
+    It 'tells how a name that holds a wildcard and backticks is written: <Name>' -ForEach @(
+        @{ Name = 'x`y*'; Hint = 'x`y`*' }, @{ Name = 'x``y[1]'; Hint = 'x``y`[1`]' }
+    ) {
+        $null = Connect-Estate $Name
+
+        "$(Get-Failure $Do $Name)".Contains("write '$Hint'") | Should-BeTrue
     }
 
     It 'costs no listing where it is a name' {
@@ -239,6 +250,16 @@ Describe 'An empty variable before a *' {
         $failed = Get-Failure { Reset-ConnectorOffset "$empty*" -All @Quiet }
 
         Assert-OffsetError $failed InvalidConnectorName ResetConnectorOffsetCommand InvalidArgument '*'
+        @($t.Stub.Requests).Count | Should-Be 0
+    }
+
+    It 'keeps the connectors beside it from being changed, and says so' {
+        $t = Connect-Estate orders-sink, orders-2
+        $empty = $null
+
+        $null = Reset-ConnectorOffset orders-sink, "$empty*" -All -Confirm:$false -ErrorAction SilentlyContinue -WarningVariable warned -WarningAction SilentlyContinue
+
+        "$warned" | Should-Be 'Because of an error, nothing was sent for: orders-sink'
         @($t.Stub.Requests).Count | Should-Be 0
     }
 }

@@ -97,10 +97,17 @@ Describe 'Resume-Connector' {
             Assert-OffsetError $problem AccessDenied ResumeConnectorCommand PermissionDenied bad
         }
 
-        It 'come when all has been sent, also under Stop' {
-            { Resume-Connector bad, a -Confirm:$false -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'AccessDenied,*'
+        It 'come when all has been sent' {
+            Resume-Connector bad, a -ThrottleLimit 1 -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
 
+            @($problem).Count | Should-Be 1
             @($t.Stub.Requests).Count | Should-Be 2
+        }
+
+        It 'end it under Stop: nothing further is sent' {
+            { Resume-Connector bad, a -ThrottleLimit 1 -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue } | Should-Throw -FullyQualifiedErrorId 'AccessDenied,*'
+
+            @($t.Stub.Requests).Path | Should-Be "$ConnectorPath/bad/resume"
         }
 
         It 'say where it is not known whether it was taken' {

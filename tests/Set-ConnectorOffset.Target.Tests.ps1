@@ -143,6 +143,39 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             Get-PostedTo $other.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
         }
 
+        It 'goes to the environment and cluster of the explicit connection; <Case> wins over them' -ForEach @(
+            @{ Case = 'an explicit -EnvironmentId'; With = @{ EnvironmentId = 'env-z' }; Goes = 'env-z/lkc-prod/a' }
+            @{ Case = 'an explicit -ClusterId'; With = @{ ClusterId = 'lkc-z' }; Goes = 'env-prod/lkc-z/a' }
+            @{ Case = 'nothing else'; With = @{}; Goes = 'env-prod/lkc-prod/a' }
+        ) {
+            $prod = Connect-Stub @{ EnvironmentId = 'env-prod'; KafkaClusterId = 'lkc-prod' }
+            Add-Connector $prod.Stub a
+
+            $null = $rows | & $Cmdlet -Connection $prod.Connection @With @Quiet
+            $null = & $Cmdlet -InputObject $rows -Connection $prod.Connection @With @Quiet
+            $null = $rows | ConvertTo-Csv | ConvertFrom-Csv | & $Cmdlet -Connection $prod.Connection @With @Quiet
+
+            Get-PostedTo $prod.Stub | Should-Be "$Goes $Goes $Goes"
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'takes the row''s ids where the explicit connection has no default' {
+            $prod = Connect-Stub @{ EnvironmentId = ''; KafkaClusterId = 'lkc-prod' }
+            Add-Connector $prod.Stub a
+
+            $null = $rows | & $Cmdlet -Connection $prod.Connection @Quiet
+
+            Get-PostedTo $prod.Stub | Should-Be 'env-a12b6/lkc-prod/a'
+        }
+
+        It 'stays in the row''s own place where the explicit connection is the row''s' {
+            $there = Get-ConnectorOffset a -EnvironmentId env-x -KafkaClusterId lkc-y -Connection $t.Connection
+
+            $null = $there | & $Cmdlet -Connection $t.Connection @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-x/lkc-y/a'
+        }
+
         It 'keeps rows of two connections apart, though names are the same' {
             $both = @($rows) + @(Get-ConnectorOffset a)
 
@@ -171,5 +204,61 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             @($t.Stub.Requests).Count | Should-Be $sent
             @($other.Stub.Requests).Count | Should-Be 0
         }
+    }
+}
+
+Describe 'An explicit connection and what is piped' {
+    BeforeAll {
+        function Get-Place { param($Stub) @($Stub.Requests.Path -replace '^/connect/v1/environments/(.*)/clusters/(.*)/connectors.*$', '$1/$2' | Select-Object -Unique) }
+    }
+
+    BeforeEach {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $null = $t.Stub.Answer('GET', '/connectors', 200, '{"a":{"id":{"id":"lcc-a"},"status":{"connector":{"state":"RUNNING"},"tasks":[]}}}')
+        $prod = Connect-Stub @{ EnvironmentId = 'env-prod'; KafkaClusterId = 'lkc-prod' }
+        $null = $prod.Stub.Answer('GET', '/connectors', 200, '{"a":{"id":{"id":"lcc-a"},"status":{"connector":{"state":"RUNNING"},"tasks":[]}}}')
+        $null = $prod.Stub.Answer('GET', '/offsets', 200, $Sink)
+        $item = '{"partition":{"kafka_partition":0,"kafka_topic":"orders"},"offset":{"kafka_offset":1}}'
+        $null = $prod.Stub.Answer('GET', '/status', 200, (New-StatusAnswer -Offsets "[$item]" -PreviousOffsets "[$item]"))
+        $null = $prod.Stub.Answer('POST', '/request', 202, (New-AcceptedAnswer)).Answer('PUT', '/pause', 202, $null).Answer('PUT', '/resume', 202, $null)
+    }
+
+    It 'leads <Cmdlet> to the connection''s environment and cluster, and to those that are given' -ForEach @(
+        @{ Cmdlet = 'Get-Connector'; With = @{} }
+        @{ Cmdlet = 'Get-ConnectorOffset'; With = @{} }
+        @{ Cmdlet = 'Get-ConnectorOffsetRequest'; With = @{} }
+        @{ Cmdlet = 'Suspend-Connector'; With = @{ Confirm = $false } }
+        @{ Cmdlet = 'Resume-Connector'; With = @{ Confirm = $false } }
+        @{ Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true; Confirm = $false } }
+    ) {
+        $row = Get-Connector a -Connection $t.Connection -EnvironmentId env-x
+
+        $null = $row | & $Cmdlet -Connection $prod.Connection @With
+        Get-Place $prod.Stub | Should-BeCollection @('env-prod/lkc-prod')
+        $null = $row | & $Cmdlet -Connection $prod.Connection -EnvironmentId env-z @With
+
+        Get-Place $prod.Stub | Should-BeCollection @('env-prod/lkc-prod', 'env-z/lkc-prod')
+    }
+
+    It 'leads Wait- and Restore-ConnectorOffset there, too' {
+        $status = Get-ConnectorOffsetRequest a -Connection $prod.Connection -EnvironmentId env-x -KafkaClusterId lkc-y
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($status))
+        $before = @($prod.Stub.Requests).Count
+
+        $null = $copy | Wait-ConnectorOffsetRequest -Connection $prod.Connection
+        $null = $copy | Restore-ConnectorOffset -Connection $prod.Connection -Confirm:$false -WarningAction SilentlyContinue
+
+        @($prod.Stub.Requests | Select-Object -Skip $before).Path | Should-All { $_ -like '*/environments/env-prod/clusters/lkc-prod/*' }
+        Get-PostedTo $prod.Stub | Should-Be 'env-prod/lkc-prod/a'
+    }
+
+    It 'leaves requests and statuses of that very connection in their place' {
+        $status = Get-ConnectorOffsetRequest a -Connection $prod.Connection -EnvironmentId env-x -KafkaClusterId lkc-y
+
+        $null = $status | Wait-ConnectorOffsetRequest -Connection $prod.Connection
+        $null = $status | Restore-ConnectorOffset -Connection $prod.Connection -Confirm:$false -WarningAction SilentlyContinue
+
+        Get-Place $prod.Stub | Should-BeCollection @('env-x/lkc-y')
     }
 }

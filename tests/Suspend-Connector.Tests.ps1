@@ -97,10 +97,43 @@ Describe 'Suspend-Connector' {
             Assert-OffsetError $problem AccessDenied SuspendConnectorCommand PermissionDenied bad
         }
 
-        It 'come when all has been sent, also under Stop' {
-            { Suspend-Connector bad, a -Confirm:$false -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'AccessDenied,*'
+        It 'come when all has been sent' {
+            Suspend-Connector bad, a -ThrottleLimit 1 -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
 
+            @($problem).Count | Should-Be 1
             @($t.Stub.Requests).Count | Should-Be 2
+        }
+
+        It 'end it under Stop: nothing further is sent, and a warning names what was not' {
+            { Suspend-Connector bad, a, b -ThrottleLimit 1 -Confirm:$false -ErrorAction Stop -WarningVariable script:warned -WarningAction SilentlyContinue } | Should-Throw -FullyQualifiedErrorId 'AccessDenied,*'
+
+            @($t.Stub.Requests).Path | Should-Be "$ConnectorPath/bad/pause"
+            "$warned" | Should-Be 'Because of an error, nothing was sent for: a, b'
+        }
+
+        It 'of a name keep everything from being sent under Stop: <Name>' -ForEach @(
+            @{ Name = 'by -ErrorAction'; Do = { Suspend-Connector a, '' -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue } }
+            @{ Name = 'by the preference'; Do = { $ErrorActionPreference = 'Stop'; Suspend-Connector a, '' -Confirm:$false -WarningAction SilentlyContinue } }
+        ) {
+            $Do | Should-Throw -FullyQualifiedErrorId 'InvalidConnectorName,*'
+
+            @($t.Stub.Requests).Count | Should-Be 0
+        }
+
+        It 'of a blank name do not stop the others without Stop' {
+            Suspend-Connector '', a -Confirm:$false -ErrorAction SilentlyContinue
+
+            @($t.Stub.Requests).Count | Should-Be 1
+        }
+
+        It 'are there for a wildcard, and then nothing at all is sent: <_>' -ForEach 'Suspend-Connector', 'Resume-Connector' {
+            $empty = $null
+
+            & $_ a, "$empty*" -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem -WarningVariable warned -WarningAction SilentlyContinue
+
+            Assert-OffsetError $problem InvalidConnectorName "$($_ -replace '-')Command" InvalidArgument '*'
+            "$warned" | Should-Be 'Because of an error, nothing was sent for: a'
+            @($t.Stub.Requests).Count | Should-Be 0
         }
 
         It 'say where it is not known whether it was taken' {
@@ -139,6 +172,21 @@ Describe 'Suspend-Connector' {
             Suspend-Connector 'a*' -WhatIf -ErrorVariable problem -ErrorAction SilentlyContinue
 
             Assert-OffsetError $problem InvalidConnectorName SuspendConnectorCommand InvalidArgument 'a*'
+        }
+
+        It 'is ConfirmationUnavailable after the errors before it' {
+            $shell = [powershell]::Create()
+            try {
+                $null = $shell.AddScript("Import-Module '$RepoRoot/ConfluentOffsets.psd1'").Invoke()
+                $shell.Commands.Clear()
+                $null = $shell.AddScript("param(`$c) Suspend-Connector '', a, b -Connection `$c").AddArgument($t.Connection)
+
+                $null = $shell.Invoke()
+
+                @($shell.Streams.Error).FullyQualifiedErrorId -replace ',.*' | Should-BeCollection @('InvalidConnectorName', 'ConfirmationUnavailable')
+                $t.Stub.Requests.Count | Should-Be 0
+            }
+            finally { $shell.Dispose() }
         }
 
         It 'is ConfirmationUnavailable where nobody can answer, and nothing is sent for any' {

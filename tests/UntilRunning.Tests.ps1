@@ -63,7 +63,7 @@ Describe 'Wait-ConnectorOffsetRequest -UntilRunning' {
 
             $null = $request | Wait-ConnectorOffsetRequest -UntilRunning
 
-            $paths = @($t.Stub.Requests | Select-Object -Last 4).Path
+            $paths = @($t.Stub.Requests | Select-Object -Last 5 | Select-Object -First 4).Path
             @($paths -like '*/status').Count | Should-Be 3
             $paths[3] | Should-BeLikeString '*/connectors'
         }
@@ -85,7 +85,7 @@ Describe 'Wait-ConnectorOffsetRequest -UntilRunning' {
 
             $null = $request | Wait-ConnectorOffsetRequest -UntilRunning
 
-            @(Get-Listing $t).Path | Should-Be '/connect/v1/environments/env-x/clusters/lkc-y/connectors'
+            @(Get-Listing $t).Path | Select-Object -Unique | Should-Be '/connect/v1/environments/env-x/clusters/lkc-y/connectors'
             @($other.Stub.Requests).Count | Should-Be 0
         }
 
@@ -172,9 +172,24 @@ Describe 'Wait-ConnectorOffsetRequest -UntilRunning' {
         }
     }
 
+    Context 'a connector that is paused' {
+        It 'is ConnectorNotRunning after ten seconds, which names Resume-Connector' {
+            $request = New-Request $t
+            Add-List $t @{ 'orders-sink' = 'PAUSED:PAUSED' }
+            $started = $t.Clock.GetUtcNow()
+
+            $all = @($request | Wait-ConnectorOffsetRequest -UntilRunning -ErrorAction Continue 2>&1)
+
+            $all[0].Phase | Should-Be 'APPLIED'
+            Assert-OffsetError $all[1] ConnectorNotRunning WaitConnectorOffsetRequestCommand InvalidResult
+            $all[1].Exception.Message | Should-BeLikeString '*but it does not run: it is PAUSED (tasks: 0 PAUSED), until Resume-Connector.'
+            ($t.Clock.GetUtcNow() - $started).TotalSeconds -lt 15 | Should-BeTrue
+        }
+    }
+
     Context 'when the time is over' {
         It 'says how it is: <State>' -ForEach @(
-            @{ State = 'PAUSED:PAUSED'; Told = 'after 45 s it is PAUSED (tasks: 0 PAUSED)' }
+            @{ State = 'RUNNING:PAUSED'; Told = 'after 45 s it is RUNNING (tasks: 0 PAUSED)' }
             @{ State = 'RUNNING:RUNNING,UNASSIGNED'; Told = 'after 45 s it is RUNNING (tasks: 0 RUNNING, 1 UNASSIGNED)' }
             @{ State = 'UNASSIGNED:'; Told = 'after 45 s it is UNASSIGNED (it shows no tasks)' }
             @{ State = ':'; Told = 'after 45 s it is of no known state (it shows no tasks)' }
@@ -215,7 +230,7 @@ Describe 'Wait-ConnectorOffsetRequest -UntilRunning' {
         It 'has been so over all: the request''s own time counts' {
             $request = New-Request $t -Phase PENDING
             Add-Status $t (@('PENDING') * 9 + 'APPLIED')
-            Add-List $t @{ 'orders-sink' = 'PAUSED:' }
+            Add-List $t @{ 'orders-sink' = 'UNASSIGNED:' }
             $started = $t.Clock.GetUtcNow()
 
             $null = $request | Wait-ConnectorOffsetRequest -UntilRunning -Timeout 60 -ErrorAction SilentlyContinue -ErrorVariable problem
@@ -224,13 +239,14 @@ Describe 'Wait-ConnectorOffsetRequest -UntilRunning' {
             $problem[0].FullyQualifiedErrorId | Should-BeLikeString 'ConnectorNotRunning,*'
         }
 
-        It 'looks once where the time-out is 0' {
+        It 'looks once where the time-out is 0, which is not enough for one that has not been seen down' {
             $request = New-Request $t
             Add-List $t @{ 'orders-sink' = 'RUNNING:RUNNING' }
 
-            ($request | Wait-ConnectorOffsetRequest -UntilRunning -Timeout 0 -ErrorVariable problem).Phase | Should-Be 'APPLIED'
+            ($request | Wait-ConnectorOffsetRequest -UntilRunning -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem).Phase | Should-Be 'APPLIED'
 
-            @($problem).Count | Should-Be 0
+            Assert-OffsetError $problem ConnectorNotRunning WaitConnectorOffsetRequestCommand InvalidResult
+            $problem[0].Exception.Message | Should-BeLikeString '*it was seen RUNNING only once within 0 s, which may be from before the change.'
             @(Get-Listing $t).Count | Should-Be 1
         }
     }

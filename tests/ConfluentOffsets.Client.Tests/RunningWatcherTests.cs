@@ -50,6 +50,53 @@ public sealed class RunningWatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task What_runs_from_the_first_look_on_counts_when_it_is_seen_twice_in_a_row()
+    {
+        Shows("RUNNING:RUNNING", "PROVISIONING:", "RUNNING:RUNNING");
+
+        Assert.Equal((true, 3), ((await WatchAsync()).IsRunning, Looks));
+    }
+
+    [Fact]
+    public async Task What_never_stops_counts_at_the_second_look()
+    {
+        Shows("RUNNING:RUNNING");
+
+        Assert.Equal((true, 2), ((await WatchAsync()).IsRunning, Looks));
+    }
+
+    [Fact]
+    public async Task One_sighting_alone_is_not_enough_when_the_time_is_over()
+    {
+        Shows("RUNNING:RUNNING");
+
+        var sighting = await WatchAsync(TimeSpan.Zero);
+
+        Assert.Equal((false, true, 1), (sighting.IsRunning, sighting.Connector?.IsRunning, Looks));
+    }
+
+    [Theory]
+    [InlineData("PAUSED:PAUSED")]
+    [InlineData("paused:")]
+    public async Task One_that_stays_paused_ends_it_after_ten_seconds(string paused)
+    {
+        Shows("PROVISIONING:", paused);
+
+        var sighting = await WatchAsync();
+
+        Assert.Equal((false, true, null), (sighting.IsRunning, sighting.Connector?.IsPaused, sighting.Failure));
+        Assert.InRange(_service.Handler.Requests[^1].At - _service.Handler.Requests[1].At, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(14));
+    }
+
+    [Fact]
+    public async Task A_pause_that_passes_begins_anew()
+    {
+        Shows([.. Enumerable.Repeat("PAUSED:PAUSED", 4), "PROVISIONING:", .. Enumerable.Repeat("PAUSED:PAUSED", 2), "RUNNING:RUNNING"]);
+
+        Assert.True((await WatchAsync()).IsRunning);
+    }
+
+    [Fact]
     public async Task One_that_shows_no_tasks_counts_when_it_is_seen_twice_in_a_row()
     {
         Shows("RUNNING:", "PROVISIONING:", "RUNNING:", "RUNNING:");
@@ -117,7 +164,7 @@ public sealed class RunningWatcherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PAUSED:PAUSED")]
+    [InlineData("PROVISIONING:")]
     [InlineData("RUNNING:UNASSIGNED")]
     public async Task The_last_look_is_when_the_time_is_over(string state)
     {
@@ -149,7 +196,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((true, null, 4), (sighting.IsRunning, sighting.Failure, Looks));
+        Assert.Equal((true, null, 5), (sighting.IsRunning, sighting.Failure, Looks));
     }
 
     [Fact]
@@ -170,7 +217,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         await WatchAsync();
 
-        Assert.Equal(TimeSpan.FromSeconds(20), Lasted);
+        Assert.Equal(TimeSpan.FromSeconds(20), _service.Handler.Requests[1].At - _service.Handler.Requests[0].At);
     }
 
     [Theory]

@@ -17,8 +17,22 @@ public sealed class SecretRedactorTests
     [InlineData("s3\\u002Fcr\\u002bt\\u003D\\u0026\\u0022\\u00e9")]
     [InlineData("s3&#x2F;cr&#43;t&#061;&amp;&quot;&#233;")]
     [InlineData("czMvY3IrdD0mIsOp")]
+    [InlineData("s3%252Fcr%252Bt%253D%2526%2522%25C3%25A9")]
+    [InlineData("s3%25252fcr+t=%25252526\"é")]
+    [InlineData("s3\\\\/cr\\\\u002Bt=\\\\u0026\\\\\\\"é")]
+    [InlineData("s3&amp;#x2F;cr&amp;#43;t=&amp;amp;&amp;quot;&amp;#233;")]
+    [InlineData("s3/cr\\u0026#43;t=\\u0026amp;\\u0026quot;é")]
     public void A_secret_is_taken_out_in_every_spelling(string spelling) =>
         Assert.Equal("you sent '(redacted)'!", new SecretRedactor([Secret]).Redact($"you sent '{spelling}'!"));
+
+    [Theory]
+    [InlineData(@"a\b\\c")]
+    [InlineData(@"a\\b\\\\c")]
+    [InlineData(@"a\\\\b\\\\\\\\c")]
+    [InlineData("a%5Cb%5C%5Cc")]
+    [InlineData(@"a\u005cb\u005C\u005cc")]
+    public void Backslashes_are_known_however_often_they_are_escaped(string spelling) =>
+        Assert.Equal("you sent '(redacted)'!", new SecretRedactor([@"a\b\\c"]).Redact($"you sent '{spelling}'!"));
 
     [Theory]
     [InlineData("you sent nothing")]
@@ -43,6 +57,7 @@ public sealed class SecretRedactorTests
     [InlineData("0123456789-0123456789-0123456789-0123456789-0123")]
     [InlineData("0123456789-0123456789-0123456789-0123456789-0123456789%2F%2b%3Drest")]
     [InlineData("0123456789-0123456789-0123456789-0123456789-0123456789\\/\\u002B=rest")]
+    [InlineData("0123456789-0123456789-0123456789-0123456789-0123456789\\\\/\\\\u002B%253Drest")]
     [InlineData("MDEyMzQ1Njc4OS0wMTIzNDU2Nzg5LTAxMjM0NTY3ODktMDEyMzQ1Njc4OS0wMTIzNDU2Nzg5LyM9cmVzdA==")]
     public void A_token_that_came_later_is_taken_out_whole_or_in_part(string echo)
     {
@@ -111,6 +126,8 @@ public sealed class SecretRedactorTests
     [InlineData("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456789+/")]
     [InlineData("&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&")]
     [InlineData("////////////////////////////////////////////////////////////////")]
+    [InlineData("\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\")]
+    [InlineData("%2525252525252525252525252525252525252525252525252525252525252525")]
     public async Task A_text_that_is_nearly_a_secret_takes_no_time(string secret)
     {
         var redactor = new SecretRedactor([secret]);

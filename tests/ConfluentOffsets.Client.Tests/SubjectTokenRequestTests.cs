@@ -187,6 +187,40 @@ public sealed class SubjectTokenRequestTests
     }
 
     [Fact]
+    public async Task Without_a_pipeline_a_token_that_is_due_is_used_and_not_put_off()
+    {
+        using var service = Service();
+        var first = service.GetAsync(caller: _first.Caller);
+        _first.Pump();
+        await first;
+        service.Clock.Advance(TimeSpan.FromSeconds(790));
+
+        Assert.Equal(200, (await service.GetAsync()).StatusCode);
+        Assert.Equal(1, _runs);
+
+        // Who can get another still does so.
+        var next = service.GetAsync(caller: _first.Caller);
+        _first.Pump();
+        await next.WaitAsync(s_longEnough, TestContext.Current.CancellationToken);
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task Without_a_pipeline_a_token_that_has_expired_is_not_used()
+    {
+        using var service = Service();
+        var first = service.GetAsync(caller: _first.Caller);
+        _first.Pump();
+        await first;
+        service.Clock.Advance(TimeSpan.FromSeconds(900));
+
+        var failure = await service.GetFailureAsync().WaitAsync(s_longEnough, TestContext.Current.CancellationToken);
+
+        Assert.Equal(FailureKind.AuthenticationFailed, failure.Kind);
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
     public async Task Without_a_pipeline_of_its_own_a_call_waits_for_another_s()
     {
         using var service = Service();

@@ -85,6 +85,23 @@ public sealed class TokenExchangeTests
     }
 
     [Fact]
+    public async Task A_token_that_was_put_off_just_before_its_end_is_not_used_after_it()
+    {
+        using var service = Service();
+        Gives(service, "t1");
+        service.Handler.Answer("POST", TokenPath, 400, """{"error":"invalid_grant"}""");
+        await service.GetAsync();
+        service.Clock.Advance(TimeSpan.FromSeconds(895));
+        await service.GetAsync();
+
+        service.Clock.Advance(TimeSpan.FromSeconds(6));
+        var failure = await service.GetFailureAsync();
+
+        Assert.Equal(FailureKind.AuthenticationFailed, failure.Kind);
+        Assert.Equal(3, Exchanges(service).Count);
+    }
+
+    [Fact]
     public async Task All_who_need_a_token_at_once_share_one_exchange()
     {
         using var stub = new StubHttpHandler();

@@ -23,7 +23,7 @@ internal sealed record AccessToken(AuthenticationHeaderValue Header, long Obtain
     private TimeSpan DueAfter { get; init; } = Lifetime - (Lifetime / 5 < s_longestMargin ? Lifetime / 5 : s_longestMargin);
 
     /// <summary>Whether another should be had by now.</summary>
-    public bool IsDue(TimeProvider time) => time.GetElapsedTime(ObtainedAt) >= DueAfter;
+    public bool IsDue(TimeProvider time) => time.GetElapsedTime(ObtainedAt) >= DueAfter || IsExpired(time);
 
     public bool IsExpired(TimeProvider time) => time.GetElapsedTime(ObtainedAt) >= Lifetime;
 

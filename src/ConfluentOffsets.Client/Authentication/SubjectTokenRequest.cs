@@ -21,6 +21,10 @@ internal sealed class SubjectTokenRequest(SubjectTokenSource source)
     /// <summary>Whether this is called by what gets a JWT: to want one there would never end.</summary>
     public static bool IsGetting => s_isGetting.Value;
 
+    /// <summary>Nobody who asks could get it.</summary>
+    public static ServiceException NoPipeline() =>
+        new(FailureKind.AuthenticationFailed, "There is no pipeline here that could run -SubjectTokenCommand.");
+
     /// <summary>A caller waits from now on.</summary>
     public void Join(Caller caller)
     {
@@ -93,6 +97,6 @@ internal sealed class SubjectTokenRequest(SubjectTokenSource source)
     private void FailWithoutPipeline()
     {
         if (!_isTaken && _callers.Count > 0 && _callers.TrueForAll(c => c.OnPipelineThread is null))
-            _jwt.TrySetException(new ServiceException(FailureKind.AuthenticationFailed, "There is no pipeline here that could run -SubjectTokenCommand."));
+            _jwt.TrySetException(NoPipeline());
     }
 }

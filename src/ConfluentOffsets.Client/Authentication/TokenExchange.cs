@@ -25,11 +25,15 @@ internal sealed class TokenExchange(string identityPoolId, SubjectTokenSource so
         if (source.NeedsPipelineThread && SubjectTokenRequest.IsGetting)
             throw new ServiceException(FailureKind.AuthenticationFailed, "-SubjectTokenCommand called a cmdlet whose connection needs a -SubjectTokenCommand itself.");
 
+        // Who cannot get a JWT (Tab) uses what others got: the token as long as it lasts, or an exchange of theirs.
+        var canStart = !source.NeedsPipelineThread || caller.OnPipelineThread is not null;
         Exchange exchange;
         lock (_lock)
         {
-            if (_token is { } token && !token.IsDue(connection.Time))
+            if (_token is { } token && !(canStart ? token.IsDue(connection.Time) : token.IsExpired(connection.Time)))
                 return token.Header;
+            if (!canStart && _underWay is null)
+                throw SubjectTokenRequest.NoPipeline();
             exchange = _underWay ??= Start(connection, caller.Log);
             exchange.Waiting++;
             exchange.Request?.Join(caller);

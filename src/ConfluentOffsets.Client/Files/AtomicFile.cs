@@ -44,7 +44,7 @@ internal static class AtomicFile
     /// Without overwriting, .NET looks on Unix whether the target is there and renames then: two threads would both find
     /// nothing there, and one file would be lost.
     /// </summary>
-    private static void Rename(string temporary, string target, bool overwrite)
+    internal static void Rename(string temporary, string target, bool overwrite)
     {
         if (overwrite)
         {

@@ -21,15 +21,15 @@ internal sealed partial class SecretRedactor
     private const int ShortestSegment = 20;
 
     /// <summary>What may stand in a token, also escaped.</summary>
-    private const string TokenCharacter = @"(?:[\w\-.~+/=]|%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\/|&#x?[0-9a-fA-F]+;)";
+    private const string TokenCharacter = @"(?:[\w\-.~+/=]|%[0-9a-fA-F]{2}|\\{1,8}(?:u[0-9a-fA-F]{4}|/)|&(?:amp;){0,3}#x?[0-9a-fA-F]+;)";
 
     private readonly object _lock = new();
     private readonly Lazy<Regex?> _secrets;
     private volatile Token[] _tokens = [];
 
     /// <summary>
-    /// A redactor of these secrets: as they are, in base64, with any of their characters escaped, and of a web token each
-    /// part.
+    /// A redactor of these secrets: as they are, in base64, with any of their characters escaped, once or more, and of a
+    /// web token each part.
     /// </summary>
     public SecretRedactor(IReadOnlyList<string> secrets) => _secrets = new Lazy<Regex?>(
         () => Pattern(secrets.Where(s => s.Length >= ShortestSecret).SelectMany(Forms), Spelled));
@@ -75,26 +75,38 @@ internal sealed partial class SecretRedactor
         ? Spelled(token)
         : Spelled(token[..TokenLength]) + TokenCharacter + "*";
 
-    private static string Spelled(string text) => string.Concat(text.EnumerateRunes().Select(Spellings));
+    // Backslashes that follow each other are one: escaped, each could be told from the next in too many ways.
+    private static string Spelled(string text) => string.Concat(Runs().Matches(text).Select(m => m.Value[0] == '\\'
+        ? $@"(?:\\{{{m.Length},{8 * m.Length}}}|{Spellings(new Rune('\\'))}{{{m.Length}}})"
+        : string.Concat(m.Value.EnumerateRunes().Select(Spellings))));
 
     /// <summary>Without its padding, which an echo may lack.</summary>
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
 
-    /// <summary>A character as it is, URL-encoded, and as JSON and HTML escape it.</summary>
+    /// <summary>
+    /// A character as it is, URL-encoded, and as JSON and HTML escape it; also once more each, as where a body tells of
+    /// another body.
+    /// </summary>
     private static string Spellings(Rune rune)
     {
+        // Bounded, so that long runs of one sign take no time.
+        const string Backslashes = @"\\{1,8}";
+        const string Ampersand = $"(?:&|{Backslashes}u0026)(?:amp;){{0,3}}";
         var character = rune.ToString();
-        var url = string.Concat(Encoding.UTF8.GetBytes(character).Select(b => string.Create(CultureInfo.InvariantCulture, $"%{b:X2}")));
-        var json = string.Concat(character.Select(c => Regex.Escape(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"))));
-        var html = string.Create(CultureInfo.InvariantCulture, $"(?:&#0*{rune.Value};|&#x0*{rune.Value:x};)");
+        var url = string.Concat(Encoding.UTF8.GetBytes(character).Select(b => string.Create(CultureInfo.InvariantCulture, $"%(?:25){{0,3}}{b:X2}")));
+        var json = string.Concat(character.Select(c => string.Create(CultureInfo.InvariantCulture, $"{Backslashes}u{(int)c:x4}")));
+        var html = string.Create(CultureInfo.InvariantCulture, $"{Ampersand}(?:#0*{rune.Value};|#x0*{rune.Value:x};)");
         var named = WebUtility.HtmlEncode(character);
-        string[] spellings = [Regex.Escape(character), Regex.Escape(url), json, html];
-        if (character is "/" or "\"" or "\\")
-            spellings = [.. spellings, Regex.Escape("\\" + character)];
+        string[] spellings = character is "\\" ? [url, json, html] : [Regex.Escape(character), url, json, html];
+        if (character is "/" or "\"")
+            spellings = [.. spellings, Backslashes + character];
         if (named != character)
-            spellings = [.. spellings, Regex.Escape(named)];
+            spellings = [.. spellings, Ampersand + Regex.Escape(named[1..])];
         return $"(?:{string.Join('|', spellings)})";
     }
+
+    [GeneratedRegex(@"\\+|[^\\]+")]
+    private static partial Regex Runs();
 
     /// <summary>Any JSON web token, whosever: base64 of <c>{"</c>, and what belongs to it.</summary>
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{13,}(?:\.[A-Za-z0-9_-]+)*")]

@@ -15,16 +15,16 @@ internal sealed record RunningSighting(ConnectorDocument? Connector, bool IsRunn
 internal sealed class RunningWatcher(ServiceConnection connection, Caller caller, TimeSpan firstGap)
 {
     /// <summary>
-    /// So long a failure that was there at the first look may be the one from before the change, which brought the
-    /// connector back.
+    /// So long a failure that was there at the first look may be the one from before the change, and a pause one that
+    /// the change brings with it.
     /// </summary>
-    private static readonly TimeSpan s_oldFailure = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_mayPass = TimeSpan.FromSeconds(10);
 
     private readonly ConnectorsApi _api = new(connection, caller);
 
     private TimeProvider Time => connection.Time;
 
-    /// <summary>Looks until the connector and all its tasks run, or one has failed.</summary>
+    /// <summary>Looks until the connector and all its tasks run, or one has failed, or it stays paused.</summary>
     /// <param name="connector">Which.</param>
     /// <param name="timeout">Over all; zero looks once.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -34,7 +34,9 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
         var started = Time.GetTimestamp();
         ConnectorDocument? seen = null;
         var failedFromTheStart = true;
-        var ranWithoutTasks = false;
+        var ran = false;
+        var wasDown = false;
+        long? pausedAt = null;
         while (true)
         {
             ServiceException? failure = null;
@@ -44,12 +46,16 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
                     .RunAsync(connection, caller.Log, timeout - Time.GetElapsedTime(started), token => _api.GetAsync(connector, singleAttempt: true, token), cancellationToken)
                     .ConfigureAwait(false);
 
-                // A connector that has only just started may have no tasks yet; some answers never tell of any.
-                if (seen.IsRunning && (seen.Tasks.Count > 0 || ranWithoutTasks))
+                // What was seen once may be from before the change, or have no tasks yet; some answers never tell of any.
+                if (seen.IsRunning && (ran || (wasDown && seen.Tasks.Count > 0)))
                     return new RunningSighting(seen, true, null);
-                ranWithoutTasks = seen.IsRunning;
+                ran = seen.IsRunning;
+                wasDown |= !seen.IsRunning;
                 failedFromTheStart &= seen.HasFailed;
-                if (seen.HasFailed && !(failedFromTheStart && Time.GetElapsedTime(started) < s_oldFailure))
+                if (seen.HasFailed && !(failedFromTheStart && Time.GetElapsedTime(started) < s_mayPass))
+                    return new RunningSighting(seen, false, null);
+                pausedAt = seen.IsPaused ? pausedAt ?? Time.GetTimestamp() : null;
+                if (pausedAt is { } since && Time.GetElapsedTime(since) >= s_mayPass)
                     return new RunningSighting(seen, false, null);
             }
             catch (ServiceException e)

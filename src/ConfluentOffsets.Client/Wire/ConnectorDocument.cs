@@ -17,9 +17,13 @@ internal sealed record ConnectorDocument(
 {
     public const string Running = "RUNNING";
     public const string Failed = "FAILED";
+    public const string Paused = "PAUSED";
 
     /// <summary>Whether the connector and every task of it work.</summary>
     public bool IsRunning => Is(State, Running) && Tasks.All(t => Is(t.State, Running));
+
+    /// <summary>Whether it waits until somebody resumes it.</summary>
+    public bool IsPaused => Is(State, Paused);
 
     /// <summary>Whether the connector or a task of it has failed.</summary>
     public bool HasFailed => Is(State, Failed) || FailedTask is not null;

@@ -40,7 +40,7 @@ internal sealed class SentRequests(string lookAt)
         var areOfOneCluster = connectors.DistinctBy(c => (c.Connection, c.Connector with { ConnectorName = "" })).Count() == 1;
         var text = new StringBuilder("Stopped.");
         Add($"Sent, with no answer yet, so perhaps taken (look at {lookAt})", Fate.Unanswered);
-        Add($"Taken, and going on without you (look at {lookAt})", Fate.Taken);
+        Add($"Taken, perhaps not finished yet (look at {lookAt})", Fate.Taken);
         Add("Sent, and not taken", Fate.NotTaken);
         Add("Nothing was sent for", null);
         return text.ToString();

@@ -123,9 +123,11 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
         var connection = FindConnection(Connection ?? status?.Connection);
         var environmentId = ConnectorIds.Or(EnvironmentId, status?.EnvironmentId);
         var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId);
-        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error) is not { } connector)
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error, origin: status?.Connection) is not { } connector)
         {
             Fail(error!);
+            if (HasRefusedWildcard)
+                SendNothing();
             return;
         }
 

@@ -127,7 +127,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
         var connection = FindConnection(Connection ?? request?.Connection);
         var environmentId = ConnectorIds.Or(EnvironmentId, request?.EnvironmentId);
         var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId);
-        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: request is not null, out var error) is not { } connector)
+        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: request is not null, out var error, origin: request?.Connection) is not { } connector)
         {
             Fail(error!);
             return;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text.RegularExpressions;
+using ConfluentOffsets.Connections;
 
 namespace ConfluentOffsets.Completion;
 
@@ -26,7 +27,7 @@ internal static partial class Argument
                 .Where(s => matches(s.Value) || (s.OtherName is not null && begun.Length > 0 && matches(s.OtherName)))
                 .OrderBy(s => s.Value, StringComparer.OrdinalIgnoreCase)
                 .Select(s => new CompletionResult(
-                    Quoted(areWildcardsEscaped ? WildcardPattern.Escape(s.Value) : s.Value, isQuoted),
+                    Quoted(areWildcardsEscaped ? NamePattern.Escape(s.Value) : s.Value, isQuoted),
                     s.Value,
                     CompletionResultType.ParameterValue,
                     s.ToolTip)),
@@ -51,8 +52,8 @@ internal static partial class Argument
 
     private static Func<string, bool> Matcher(string begun)
     {
-        var text = WildcardPattern.Unescape(begun);
-        var pattern = WildcardPattern.ContainsWildcardCharacters(begun) ? WildcardPattern.Get(begun + "*", WildcardOptions.IgnoreCase) : null;
+        var text = NamePattern.Unescape(begun);
+        var pattern = NamePattern.HasWildcard(begun) ? NamePattern.ToPattern(begun + "*", WildcardOptions.IgnoreCase) : null;
         try
         {
             pattern?.IsMatch("");

@@ -20,7 +20,7 @@ internal sealed class ConnectorNames(ConnectorLists lists)
     /// <exception cref="ServiceException">The listing failed, or no connector has that id.</exception>
     public async Task<IReadOnlyList<ConnectorAddress>> FindAsync(ConfluentConnection connection, ConnectorAddress given, bool isPiped)
     {
-        if (isPiped || !HasWildcard(given.ConnectorName))
+        if (isPiped || !NamePattern.HasWildcard(given.ConnectorName))
             return [await FindOneAsync(connection, given, isPiped).ConfigureAwait(false)];
 
         var names = (await lists.WithNamesAsync(connection, given).ConfigureAwait(false)).Select(c => c.Name).ToArray();
@@ -37,11 +37,9 @@ internal sealed class ConnectorNames(ConnectorLists lists)
         var name = given.ConnectorName;
         if (!isPiped)
         {
-            if (HasWildcard(name))
-                throw new RejectedInputException(ErrorIds.InvalidConnectorName, $"'{name}' holds a wildcard, and here each connector has to be named. If that is a name, write '{WildcardPattern.Escape(name)}', or pipe it.", name);
-
-            // Where nothing is escaped a backtick is a character of the name.
-            name = name.AsSpan().IndexOfAny("*?[]") < 0 ? name : WildcardPattern.Unescape(name);
+            if (NamePattern.HasWildcard(name))
+                throw new RejectedInputException(ErrorIds.InvalidConnectorName, $"'{name}' holds a wildcard, and here each connector has to be named. If that is a name, write '{NamePattern.Escape(name)}', or pipe it.", name);
+            name = NamePattern.Unescape(name);
         }
 
         if (!name.StartsWith(IdPrefix, StringComparison.Ordinal))
@@ -53,12 +51,10 @@ internal sealed class ConnectorNames(ConnectorLists lists)
         return given with { ConnectorName = found.Name };
     }
 
-    private static bool HasWildcard(string name) => WildcardPattern.ContainsWildcardCharacters(name);
-
     /// <summary>Kafka Connect tells names apart by case.</summary>
     private static Func<string, bool> Matches(string pattern)
     {
-        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.None);
+        var wildcard = NamePattern.ToPattern(pattern, WildcardOptions.None);
         try
         {
             wildcard.IsMatch("");

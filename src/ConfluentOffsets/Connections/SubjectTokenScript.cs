@@ -56,7 +56,7 @@ internal static class SubjectTokenScript
         return values switch
         {
             [] when shell.Streams.Error.Count > 0 => throw Failed(Reason(shell.Streams.Error[0])),
-            [] => throw Failed("it gave nothing instead of a JWT"),
+            [] => throw Failed("it gave nothing instead of a JWT. It runs by its text, so that variables of the script around it are not captured: is one of them missing?"),
             [string text] => Checked(text),
             [SecureString secure] => Checked(new NetworkCredential("", secure).Password),
             [var other] => throw Failed($"it gave a {other!.GetType().Name} instead of a JWT as text or SecureString"),

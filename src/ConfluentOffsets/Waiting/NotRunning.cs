@@ -25,6 +25,8 @@ internal static class NotRunning
             null => "its state could not be read",
             { FailedTask: { } task } document => $"{Task(task)} FAILED: {Reason(task.Trace ?? document.Trace)}",
             { HasFailed: true } document => $"it FAILED: {Reason(document.Trace)}",
+            { IsPaused: true } document => $"it is {State(document.State)} ({Tasks(document)}), until Resume-Connector",
+            { IsRunning: true } => string.Create(CultureInfo.InvariantCulture, $"it was seen {ConnectorDocument.Running} only once within {timeout.TotalSeconds:0.###} s, which may be from before the change"),
             var document => string.Create(CultureInfo.InvariantCulture, $"after {timeout.TotalSeconds:0.###} s it is {State(document.State)} ({Tasks(document)})"),
         };
         var last = sighting.Failure is null ? "" : $" The last look failed: {sighting.Failure.Message}";

@@ -15,7 +15,7 @@ public abstract class AlterRowsCommand : AlterCommand
     private bool _nameGiven;
 
     /// <summary>What the latest row was for: most often the next one is for the same.</summary>
-    private ((ConfluentConnection, string?, string?, string?) Asked, AlterPlan Plan)? _latest;
+    private ((ConfluentConnection, ConfluentConnection?, string?, string?, string?) Asked, AlterPlan Plan)? _latest;
 
     private protected virtual bool AllowsNewPartitions => false;
 
@@ -70,6 +70,7 @@ public abstract class AlterRowsCommand : AlterCommand
             {
                 Plan(
                     connection ?? row?.Connection,
+                    row?.Connection,
                     environmentId is { Length: > 0 } ? environmentId : row?.EnvironmentId,
                     kafkaClusterId is { Length: > 0 } ? kafkaClusterId : row?.KafkaClusterId,
                     name,
@@ -80,24 +81,28 @@ public abstract class AlterRowsCommand : AlterCommand
 
     /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
     /// <param name="connection">Given or piped.</param>
+    /// <param name="origin">The row's own, or null.</param>
     /// <param name="environmentId">Given or piped.</param>
     /// <param name="kafkaClusterId">Given or piped.</param>
     /// <param name="connectorName">Given or piped.</param>
     /// <param name="changes">Null: everything is reset.</param>
     private void Plan(
         ConfluentConnection? connection,
+        ConfluentConnection? origin,
         string? environmentId,
         string? kafkaClusterId,
         string? connectorName,
         Func<IEnumerable<PlannedChange>>? changes)
     {
         var found = FindConnection(connection);
-        var asked = (found, environmentId, kafkaClusterId, connectorName);
+        var asked = (found, origin, environmentId, kafkaClusterId, connectorName);
         if (_latest is null || _latest.Value.Asked != asked)
         {
-            if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error) is not { } connector)
+            if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error, origin) is not { } connector)
             {
                 Fail(error!);
+                if (HasRefusedWildcard)
+                    SendNothing();
                 return;
             }
 
@@ -142,6 +147,6 @@ public abstract class AlterRowsCommand : AlterCommand
         }
 
         foreach (var name in names)
-            Plan(connection, environmentId, kafkaClusterId, name, () => throw Rejection());
+            Plan(connection, null, environmentId, kafkaClusterId, name, () => throw Rejection());
     }
 }

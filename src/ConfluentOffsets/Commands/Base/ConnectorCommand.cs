@@ -12,6 +12,9 @@ public abstract class ConnectorCommand : AsyncCommand
     protected const int DefaultThrottleLimit = 8;
 
     private ConnectorNames? _names;
+    private bool _isConnectionGiven;
+    private bool _isEnvironmentGiven;
+    private bool _isClusterGiven;
 
     /// <summary>How many requests are in flight at once.</summary>
     [Parameter]
@@ -21,6 +24,15 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <summary>Whether it is only told what would be done.</summary>
     private protected bool IsWhatIf { get; private set; }
 
+    /// <summary>Whether the first error that is written stops the script.</summary>
+    private protected bool StopsAtErrors { get; private set; }
+
+    /// <summary>
+    /// Whether a wildcard was among the names that were written. An unset variable before a * is the sign of a broken
+    /// script: whoever acts does not act at all then.
+    /// </summary>
+    private protected bool HasRefusedWildcard { get; private set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -29,8 +41,16 @@ public abstract class ConnectorCommand : AsyncCommand
             ? whatIf is SwitchParameter { IsPresent: true }
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
-        // At this point only what was written on the command line is bound. What was given but is empty (an unset
-        // variable) is no reason to fall back to another place.
+        StopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action)
+            ? action is ActionPreference.Stop
+            : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
+
+        // At this point only what was written on the command line is bound.
+        _isConnectionGiven = MyInvocation.BoundParameters.ContainsKey("Connection");
+        _isEnvironmentGiven = MyInvocation.BoundParameters.ContainsKey("EnvironmentId");
+        _isClusterGiven = MyInvocation.BoundParameters.ContainsKey("KafkaClusterId");
+
+        // What was given but is empty (an unset variable) is no reason to fall back to another place.
         if (IsGivenButEmpty("Connection"))
             Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "-Connection is given, but it is $null: is a variable empty?", target: "Connection"));
         if (IsGivenButEmpty("EnvironmentId"))
@@ -65,26 +85,55 @@ public abstract class ConnectorCommand : AsyncCommand
         return connection!;
     }
 
+    /// <summary>
+    /// A connector's address. A connection that was given brings its own environment and cluster: what a row says of
+    /// another connection's would lead to another place there.
+    /// </summary>
+    /// <param name="connection">Where it is.</param>
+    /// <param name="environmentId">Given, or a row's; null: the connection's.</param>
+    /// <param name="kafkaClusterId">Given, or a row's; null: the connection's.</param>
+    /// <param name="name">What stands in the name's place.</param>
+    /// <param name="origin">Where the row came from: one of that very connection stays where it was. Null: not known.</param>
+    /// <exception cref="RejectedInputException">A part is missing or cannot be right.</exception>
+    private protected ConnectorAddress Resolve(
+        ConfluentConnection connection,
+        string? environmentId,
+        string? kafkaClusterId,
+        string? name,
+        ConfluentConnection? origin = null)
+    {
+        if (_isConnectionGiven && connection != origin)
+        {
+            environmentId = _isEnvironmentGiven ? environmentId : ConnectorIds.Or(connection.EnvironmentId, environmentId);
+            kafkaClusterId = _isClusterGiven ? kafkaClusterId : ConnectorIds.Or(connection.KafkaClusterId, kafkaClusterId);
+        }
+
+        return ConnectorIds.Resolve(connection, environmentId, kafkaClusterId, name);
+    }
+
     /// <summary>The one connector that is meant by a name or an id.</summary>
     /// <param name="connection">Where it is.</param>
-    /// <param name="environmentId">Null: the connection's.</param>
-    /// <param name="kafkaClusterId">Null: the connection's.</param>
+    /// <param name="environmentId">Given, or a row's; null: the connection's.</param>
+    /// <param name="kafkaClusterId">Given, or a row's; null: the connection's.</param>
     /// <param name="name">What stands in the name's place.</param>
     /// <param name="isPiped">A piped name is literal; in one that was written, a wildcard is refused.</param>
     /// <param name="error">Why there is none.</param>
+    /// <param name="origin">Where the row came from; null: not known.</param>
     private protected ConnectorAddress? FindConnector(
         ConfluentConnection connection,
         string? environmentId,
         string? kafkaClusterId,
         string? name,
         bool isPiped,
-        out ErrorRecord? error)
+        out ErrorRecord? error,
+        ConfluentConnection? origin = null)
     {
         ConnectorAddress? given = null;
         error = null;
+        HasRefusedWildcard |= !isPiped && name is not null && NamePattern.HasWildcard(name);
         try
         {
-            given = ConnectorIds.Resolve(connection, environmentId, kafkaClusterId, name);
+            given = Resolve(connection, environmentId, kafkaClusterId, name, origin);
             _names ??= new ConnectorNames(new ConnectorLists(c => new ConnectorsApi(c.Service, Caller), needsStates: false, StopToken));
             return Await(_names.FindOneAsync(connection, given, isPiped));
         }

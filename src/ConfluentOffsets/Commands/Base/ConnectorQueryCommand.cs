@@ -85,7 +85,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
             ConnectorAddress? given = null;
             try
             {
-                given = ConnectorIds.Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                given = Resolve(connection, EnvironmentId, KafkaClusterId, name);
                 var found = Await(Names.FindAsync(connection, given, areLiteral));
                 if (found.Count == 0)
                     WriteVerbose($"No connector of {given.EnvironmentId}, {given.KafkaClusterId} matches '{name}'. Names are told apart by case.");

@@ -16,7 +16,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     private readonly List<ErrorRecord> _errors = [];
     private readonly SentRequests _sent = new("Get-Connector");
     private bool _isPiped;
-    private volatile bool _failed;
+    private volatile bool _sendsNothing;
 
     /// <summary>The connectors' names or ids.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipelineByPropertyName = true)]
@@ -70,7 +70,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         {
             var connector = FindConnector(connection, EnvironmentId, KafkaClusterId, name, _isPiped, out var error);
             if (connector is null)
-                _errors.Add(error!);
+                Fail(error!);
             else if (_seen.Add((connection, connector)))
                 _ordered.Add((connection, connector));
         }
@@ -92,9 +92,8 @@ public abstract class ConnectorStateCommand : ConnectorCommand
 
     private void SendAll()
     {
-        // Nothing is sent before the last answer: who leaves at a prompt leaves nothing half done.
-        var confirmed = _ordered.Where(c => Confirm(c.Connection, c.Connector)).ToArray();
-        var sent = new OrderedTasks<ErrorRecord?>(new Throttle(ThrottleLimit));
+        var confirmed = ConfirmAll();
+        var sent = new OrderedTasks<Outcome>(new Throttle(ThrottleLimit));
         foreach (var (connection, connector) in confirmed)
             sent.Add(() => RunAsync(connection, connector), StopToken);
         HoldsOutput = true;
@@ -102,15 +101,35 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         HoldsOutput = false;
 
         var lists = new ConnectorLists(Connectors, needsStates: true, StopToken);
+        var notSent = _sendsNothing && confirmed.Count == 0 ? _ordered.Select(c => c.Connector.ConnectorName).ToList() : [];
         foreach (var (connection, connector) in confirmed)
         {
-            if (Await(sent.Next()) is { } error)
+            var outcome = Await(sent.Next());
+            if (outcome.Error is { } error)
                 _errors.Add(error);
+            else if (!outcome.IsSent)
+                notSent.Add(connector.ConnectorName);
             else if (PassThru)
                 Emit(lists, connection, connector);
         }
 
+        if (notSent.Count > 0)
+            WriteWarning($"Because of an error, nothing was sent for: {string.Join(", ", notSent)}");
         ReportAll(_errors);
+    }
+
+    /// <summary>Nothing is sent before the last answer: who leaves at a prompt leaves nothing half done.</summary>
+    private List<(ConfluentConnection Connection, ConnectorAddress Connector)> ConfirmAll()
+    {
+        _sendsNothing |= HasRefusedWildcard;
+        var confirmed = new List<(ConfluentConnection, ConnectorAddress)>();
+        foreach (var (connection, connector) in _ordered)
+        {
+            if (!_sendsNothing && Confirm(connection, connector))
+                confirmed.Add((connection, connector));
+        }
+
+        return _sendsNothing ? [] : confirmed;
     }
 
     private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Caller);
@@ -125,7 +144,8 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         }
         catch (Exception e) when (Confirmation.IsUnavailable(e))
         {
-            Terminate(ErrorFactory.Create(
+            // Written like other errors that end the pipeline: after those before it.
+            Fail(ErrorFactory.Create(
                 ErrorIds.ConfirmationUnavailable,
                 $"{caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
                 connector.ConnectorName,
@@ -134,25 +154,40 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         }
     }
 
-    private async Task<ErrorRecord?> RunAsync(ConfluentConnection connection, ConnectorAddress connector)
+    private async Task<Outcome> RunAsync(ConfluentConnection connection, ConnectorAddress connector)
     {
+        if (_sendsNothing)
+            return new Outcome(false, null);
         try
         {
-            if (_failed)
-                throw new ServiceException(FailureKind.AuthenticationFailed, "Nothing was sent, since another call was not authenticated.");
             _sent.Sending(connection, connector);
             await SendAsync(Connectors(connection), connector).ConfigureAwait(false);
             _sent.Taken(connection, connector);
-            return null;
+            return new Outcome(true, null);
         }
         catch (ServiceException e)
         {
-            _failed |= e.Kind == FailureKind.AuthenticationFailed;
             if (!e.MayHaveBeenProcessed)
                 _sent.NotTaken(connection, connector);
             var told = e.MayHaveBeenProcessed ? e.As(e.Kind, $"{e.Message} It may have been taken all the same: look at Get-Connector.") : e;
-            return ErrorFactory.Create(told, connector);
+            var error = ErrorFactory.Create(told, connector);
+            NoteFailure(error);
+            return new Outcome(true, error);
         }
+    }
+
+    /// <summary>Keeps an error until all has been sent.</summary>
+    private void Fail(ErrorRecord error)
+    {
+        NoteFailure(error);
+        _errors.Add(error);
+    }
+
+    private void NoteFailure(ErrorRecord error)
+    {
+        // Only ever set: calls in flight note theirs at the same time.
+        if (StopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
+            _sendsNothing = true;
     }
 
     private void Emit(ConnectorLists lists, ConfluentConnection connection, ConnectorAddress connector)
@@ -167,4 +202,6 @@ public abstract class ConnectorStateCommand : ConnectorCommand
             _errors.Add(ErrorFactory.Create(e, connector));
         }
     }
+
+    private sealed record Outcome(bool IsSent, ErrorRecord? Error);
 }
