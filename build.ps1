@@ -12,11 +12,16 @@
     Soak:  builds, then runs thousands of mixed operations over real HTTP against a service that fails often, and checks
            every result. Minutes; exit code 1 where a result was wrong, memory grew or connections piled up.
     Package: builds, and makes out/ConfluentOffsets/<version> and a .nupkg for the PowerShell Gallery.
+    Bench: builds, and measures how fast it is, side by side with other ways. Takes many minutes, and needs ASP.NET Core's runtime.
     Clean: removes what was built.
 .PARAMETER Configuration
     Release or Debug.
 .PARAMETER NoBuild
-    Test and Soak take what was built (and packed) before, perhaps on another machine.
+    Test, Bench and Soak take what was built (and packed) before, perhaps on another machine.
+.PARAMETER Case
+    The cases that Bench measures, with wildcards; see tests/benchmarks/Benchmark.ps1.
+.PARAMETER Repeat
+    How often Bench runs each.
 .PARAMETER Count
     How many operations Soak does.
 .PARAMETER Seed
@@ -26,18 +31,24 @@
 .EXAMPLE
     ./build.ps1 Test
 .EXAMPLE
+    ./build.ps1 Bench -Case Fleet*, Rows -Repeat 9
+.EXAMPLE
     ./build.ps1 Soak -Count 2000 -Seed 17
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Soak', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Soak', 'Package', 'Bench', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
     [switch] $NoBuild,
+
+    [string[]] $Case = '*',
+
+    [int] $Repeat = 5,
 
     [ValidateRange(1, [int]::MaxValue)]
     [int] $Count = 10000,
@@ -194,6 +205,14 @@ function New-Package {
     Write-Host "Packed $(Join-Path $out "ConfluentOffsets.$version.nupkg")"
 }
 
+function Invoke-Bench {
+    if (-not $NoBuild) {
+        Invoke-Build
+        Invoke-Tool dotnet 'build', (Join-Path $root 'tests/ConfluentOffsets.Benchmarks'), '-c', 'Release', '-v', 'quiet', '-nologo'
+    }
+    & (Join-Path $root 'tests/benchmarks/Benchmark.ps1') -Case $Case -Repeat $Repeat | Out-Host
+}
+
 function Invoke-Clean {
     Get-ChildItem $root -Directory -Recurse -Depth 2 -Include bin, obj | Where-Object FullName -NotMatch 'node_modules' | Remove-Item -Recurse -Force
     Remove-Item $out -Recurse -Force -ErrorAction Ignore
@@ -221,6 +240,7 @@ foreach ($name in $Task) {
             Invoke-Soak
         }
         'Package' { Invoke-Build; New-Package }
+        'Bench' { Invoke-Bench }
         'Clean' { Invoke-Clean }
     }
 }

@@ -32,14 +32,14 @@ internal abstract class JsonContainer
     }
 
     /// <summary>The JSON text in UTF-8; shared with this node where nothing was edited.</summary>
-    private protected ReadOnlyMemory<byte> TextBytes() => IsEdited ? Encoding.UTF8.GetBytes(ToString()) : _literal;
+    public ReadOnlyMemory<byte> TextBytes() => IsEdited ? Encoding.UTF8.GetBytes(ToString()) : _literal;
 
     private protected ReadOnlyMemory<byte> Slice(long start, long end) => _literal[(int)start..(int)end];
 
     private protected abstract void WriteEdited(StringBuilder text);
 
     /// <summary>One value inside a container: its literal, and its parsed or assigned value.</summary>
-    private protected sealed class Slot
+    private protected class Slot
     {
         private readonly ReadOnlyMemory<byte> _literal;
         private object? _value;

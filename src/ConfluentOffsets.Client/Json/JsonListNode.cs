@@ -29,6 +29,9 @@ internal sealed class JsonListNode : JsonContainer
 
     public IEnumerable<object?> Values => Items.Select(i => i.Value);
 
+    /// <summary>The literal, where no item was asked for yet; else empty.</summary>
+    public ReadOnlyMemory<byte> UnreadLiteral => _items is null ? TextBytes() : default;
+
     private List<Slot> Items => _items ??= Parse();
 
     /// <summary>A list of its own with the same text: later edits of one do not reach the other.</summary>

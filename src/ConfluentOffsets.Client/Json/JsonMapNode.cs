@@ -7,8 +7,12 @@ namespace ConfluentOffsets.Client.Json;
 /// <summary>A JSON object: ordered members, names told apart by case, every literal kept.</summary>
 internal sealed class JsonMapNode : JsonContainer
 {
+    /// <summary>Up to so many members, each is compared with each.</summary>
+    private const int FewMembers = 8;
+
     private List<Member>? _members;
     private bool _restructured;
+    private object? _meaning;
 
     /// <summary>A map over the bytes of a valid JSON object.</summary>
     public JsonMapNode(ReadOnlyMemory<byte> literal)
@@ -21,18 +25,21 @@ internal sealed class JsonMapNode : JsonContainer
         : base(ReadOnlyMemory<byte>.Empty)
     {
         _restructured = true;
-        _members = [.. members.Select(m => new Member(m.Key, JsonLiteral.Write(m.Key), new Slot(m.Value)))];
+        _members = [.. members.Select(m => new Member(m.Key, m.Value))];
     }
 
-    public override bool IsEdited => _restructured || (_members?.Exists(m => m.Slot.IsEdited) ?? false);
+    public override bool IsEdited => _restructured || (_members?.Exists(m => m.IsEdited) ?? false);
 
     public int Count => Members.Count;
 
-    public IEnumerable<KeyValuePair<string, object?>> Entries => Members.Select(m => KeyValuePair.Create(m.Name, m.Slot.Value));
+    public IEnumerable<KeyValuePair<string, object?>> Entries => Members.Select(m => KeyValuePair.Create(m.Name, m.Value));
 
     /// <summary>Each member as a person reads it: strings without quotes, everything else as its literal.</summary>
     public IEnumerable<KeyValuePair<string, string>> EntryTexts =>
-        Members.Select(m => KeyValuePair.Create(m.Name, m.Slot.Value as string ?? m.Slot.Text));
+        Members.Select(m => KeyValuePair.Create(m.Name, m.Value as string ?? m.Text));
+
+    /// <summary>The literal, where no member was asked for yet; else empty.</summary>
+    public ReadOnlySpan<byte> UnreadLiteral => _members is null ? Literal : default;
 
     private List<Member> Members => _members ??= Parse();
 
@@ -49,19 +56,23 @@ internal sealed class JsonMapNode : JsonContainer
     /// <summary>A map of its own with the same text: later edits of one do not reach the other.</summary>
     public JsonMapNode Snapshot() => new(TextBytes());
 
+    /// <summary>What this map stands for, remembered until one of its own members changes.</summary>
+    /// <param name="read">Reads it; what it gives must not depend on what is inside of members.</param>
+    public object Meaning(Func<JsonMapNode, object> read) => _meaning ??= read(this);
+
     /// <summary>Finds a member by its exact name, else by the only name that differs by case.</summary>
     public bool TryGet(string name, [MaybeNullWhen(true)] out object? value)
     {
         var member = Find(name);
-        value = member?.Slot.Value;
+        value = member?.Value;
         return member is not null;
     }
 
     /// <summary>The value of a member, or null.</summary>
-    public object? Get(string name) => Find(name)?.Slot.Value;
+    public object? Get(string name) => Find(name)?.Value;
 
     /// <summary>The value of the member of exactly this name, or null.</summary>
-    public object? GetExact(string name) => Members.Find(m => string.Equals(m.Name, name, StringComparison.Ordinal))?.Slot.Value;
+    public object? GetExact(string name) => Members.Find(m => string.Equals(m.Name, name, StringComparison.Ordinal))?.Value;
 
     public bool Contains(string name) => Find(name) is not null;
 
@@ -70,7 +81,8 @@ internal sealed class JsonMapNode : JsonContainer
     {
         if (Find(name) is { } member)
         {
-            member.Slot.Assign(value);
+            member.Assign(value);
+            _meaning = null;
             return;
         }
 
@@ -80,8 +92,8 @@ internal sealed class JsonMapNode : JsonContainer
     /// <summary>Adds a member at the end; no other has exactly that name.</summary>
     public void Add(string name, object? value)
     {
-        Members.Add(new Member(name, JsonLiteral.Write(name), new Slot(value)));
-        _restructured = true;
+        Members.Add(new Member(name, value));
+        Restructured();
     }
 
     public void Remove(string name)
@@ -89,14 +101,14 @@ internal sealed class JsonMapNode : JsonContainer
         if (Find(name) is { } member)
         {
             Members.Remove(member);
-            _restructured = true;
+            Restructured();
         }
     }
 
     public void Clear()
     {
         Members.Clear();
-        _restructured = true;
+        Restructured();
     }
 
     private protected override void WriteEdited(StringBuilder text)
@@ -106,7 +118,7 @@ internal sealed class JsonMapNode : JsonContainer
         {
             if (i > 0)
                 text.Append(',');
-            text.Append(Members[i].NameLiteral).Append(':').Append(Members[i].Slot.Text);
+            text.Append(Members[i].NameLiteral).Append(':').Append(Members[i].Text);
         }
 
         text.Append('}');
@@ -135,12 +147,10 @@ internal sealed class JsonMapNode : JsonContainer
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var nameLiteral = Slice(reader.TokenStartIndex, reader.TokenStartIndex + reader.ValueSpan.Length + 2);
-            var name = JsonLiteral.ReadString(nameLiteral.Span);
             reader.Read();
             var start = reader.TokenStartIndex;
             reader.Skip();
-            var slot = new Slot(Slice(start, reader.BytesConsumed));
-            members.Add(new Member(name, Encoding.UTF8.GetString(nameLiteral.Span), slot));
+            members.Add(new Member(nameLiteral, Slice(start, reader.BytesConsumed)));
         }
 
         return WithoutRepeated(members);
@@ -150,6 +160,9 @@ internal sealed class JsonMapNode : JsonContainer
     private static List<Member> WithoutRepeated(List<Member> members)
     {
         if (members.Count < 2)
+            return members;
+
+        if (members.Count <= FewMembers && !HasRepeated(members))
             return members;
 
         // Not each with each: a hostile object has a million of them.
@@ -165,5 +178,34 @@ internal sealed class JsonMapNode : JsonContainer
         return members;
     }
 
-    private sealed record Member(string Name, string NameLiteral, Slot Slot);
+    private static bool HasRepeated(List<Member> few)
+    {
+        for (var i = 1; i < few.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (string.Equals(few[i].Name, few[j].Name, StringComparison.Ordinal))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Restructured() => (_restructured, _meaning) = (true, null);
+
+    private sealed class Member : Slot
+    {
+        private readonly ReadOnlyMemory<byte> _nameLiteral;
+
+        public Member(ReadOnlyMemory<byte> nameLiteral, ReadOnlyMemory<byte> literal)
+            : base(literal) => (_nameLiteral, Name) = (nameLiteral, MemberName.Read(nameLiteral.Span));
+
+        public Member(string name, object? value)
+            : base(value) => (Name, _nameLiteral) = (name, Encoding.UTF8.GetBytes(JsonLiteral.Write(name)));
+
+        public string Name { get; }
+
+        public string NameLiteral => Encoding.UTF8.GetString(_nameLiteral.Span);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using ConfluentOffsets.Client.Json;
 
 namespace ConfluentOffsets.Client.Wire;
 
@@ -11,21 +12,36 @@ internal static class AlterRequestWriter
     /// <summary>Offsets are left out where there are none: a DELETE of everything has no list.</summary>
     public static byte[] Write(string type, IReadOnlyList<PartitionOffset>? offsets)
     {
-        var text = new StringBuilder("{\"type\":\"").Append(type).Append('"');
+        using var text = new MemoryStream();
+        text.Write("{\"type\":\""u8);
+        text.Write(Encoding.UTF8.GetBytes(type));
+        text.WriteByte((byte)'"');
         if (offsets is not null)
         {
-            text.Append(",\"offsets\":[");
+            text.Write(",\"offsets\":["u8);
             for (var i = 0; i < offsets.Count; i++)
             {
-                text.Append(i > 0 ? "," : "").Append("{\"partition\":").Append(offsets[i].Partition);
+                text.Write(i > 0 ? ",{\"partition\":"u8 : "{\"partition\":"u8);
+                Write(text, offsets[i].Partition);
                 if (type == Patch)
-                    text.Append(",\"offset\":").Append(offsets[i].Offset);
-                text.Append('}');
+                {
+                    text.Write(",\"offset\":"u8);
+                    Write(text, offsets[i].Offset);
+                }
+
+                text.WriteByte((byte)'}');
             }
 
-            text.Append(']');
+            text.WriteByte((byte)']');
         }
 
-        return Encoding.UTF8.GetBytes(text.Append('}').ToString());
+        text.WriteByte((byte)'}');
+        return text.ToArray();
+    }
+
+    private static void Write(MemoryStream text, JsonMapNode? map)
+    {
+        if (map is not null)
+            text.Write(map.TextBytes().Span);
     }
 }

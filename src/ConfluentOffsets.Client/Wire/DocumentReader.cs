@@ -78,7 +78,7 @@ internal static class DocumentReader
     private static List<PartitionOffset>? Items(JsonMapNode parent, string name) => parent.Get(name) switch
     {
         null => null,
-        JsonListNode list => [.. list.Values.Select(Item)],
+        JsonListNode list => PartitionOffsetReader.Read(list) ?? [.. list.Values.Select(Item)],
         _ => throw new JsonException($"'{name}' is not an array."),
     };
 

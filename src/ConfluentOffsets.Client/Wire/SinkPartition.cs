@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using ConfluentOffsets.Client.Json;
 
 namespace ConfluentOffsets.Client.Wire;
@@ -10,8 +12,33 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     public const string PartitionMember = "kafka_partition";
     public const string OffsetMember = "kafka_offset";
 
+    private static readonly object s_none = new();
+
     /// <summary>Null for a source's partition.</summary>
-    public static SinkPartition? TryRead(JsonMapNode? partition)
+    public static SinkPartition? TryRead(JsonMapNode? partition) =>
+        partition?.Meaning(static p => (object?)(ReadPlain(p.UnreadLiteral) ?? ReadMembers(p)) ?? s_none) as SinkPartition?;
+
+    /// <summary>
+    /// As services write it: no escapes, no white space, the topic first, the number without quotes. A connector has
+    /// many, and to take members apart costs.
+    /// </summary>
+    private static SinkPartition? ReadPlain(ReadOnlySpan<byte> literal)
+    {
+        var topicStart = "{\"kafka_topic\":\""u8;
+        var numberStart = "\",\"kafka_partition\":"u8;
+        if (!literal.StartsWith(topicStart))
+            return null;
+        var rest = literal[topicStart.Length..^1];
+        var end = rest.IndexOfAny((byte)'"', (byte)'\\');
+        if (end < 0 || !rest[end..].StartsWith(numberStart))
+            return null;
+        var number = rest[(end + numberStart.Length)..];
+        return Utf8Parser.TryParse(number, out int partition, out var length) && length == number.Length && partition >= 0
+            ? new SinkPartition(Encoding.UTF8.GetString(rest[..end]), partition)
+            : null;
+    }
+
+    private static SinkPartition? ReadMembers(JsonMapNode partition)
     {
         if (partition is not { Count: 2 }
             || partition.GetExact(TopicMember) is not string topic
@@ -25,7 +52,8 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     }
 
     /// <summary>The <c>kafka_offset</c> of a sink's offset, or null.</summary>
-    public static long? TryReadOffset(JsonMapNode? offset) => Number(offset?.GetExact(OffsetMember));
+    public static long? TryReadOffset(JsonMapNode? offset) =>
+        offset is null ? null : ReadPlainOffset(offset.UnreadLiteral) ?? Number(offset.GetExact(OffsetMember));
 
     /// <summary>Whether a sink's partition has an offset of a sink; a source's takes any.</summary>
     public static bool Takes(JsonMapNode partition, JsonMapNode offset) => TryRead(partition) is null || TryReadOffset(offset) >= 0;
@@ -42,6 +70,15 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
         new([KeyValuePair.Create<string, object?>(OffsetMember, offset)]);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}-{Partition}");
+
+    private static long? ReadPlainOffset(ReadOnlySpan<byte> literal)
+    {
+        var start = "{\"kafka_offset\":"u8;
+        if (!literal.StartsWith(start))
+            return null;
+        var number = literal[start.Length..^1];
+        return Utf8Parser.TryParse(number, out long offset, out var length) && length == number.Length ? offset : null;
+    }
 
     private static long? Number(object? value) => value switch
     {

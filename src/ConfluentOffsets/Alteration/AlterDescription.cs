@@ -8,19 +8,22 @@ namespace ConfluentOffsets.Alteration;
 internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
 {
     private const int MaxListed = 10;
+    private string? _details;
 
     /// <summary>The title of a prompt.</summary>
     public string Caption => $"{kind} the offsets of connector '{prepared.Plan.Connector.ConnectorName}'";
 
     /// <summary>What -WhatIf and -Verbose tell.</summary>
-    public string Action => $"{Caption} ({Details()}";
+    public string Action => $"{Caption} ({Details}";
 
     /// <summary>What the prompt asks, below its caption.</summary>
-    public string Question => $"({Details()}{Environment.NewLine}" + (kind == AlterKind.Reset
+    public string Question => $"({Details}{Environment.NewLine}" + (kind == AlterKind.Reset
         ? "The connector stops and starts as if newly created: a sink starts over, a CDC source takes a new snapshot. Go on?"
         : "The connector stops while its offsets change, and goes on from the new ones. Go on?");
 
-    private string Details()
+    private string Details => _details ??= Detail();
+
+    private string Detail()
     {
         var plan = prepared.Plan;
         var text = new StringBuilder($"{plan.Connector.EnvironmentId}, {plan.Connector.KafkaClusterId}, {plan.Connection.Actor})");

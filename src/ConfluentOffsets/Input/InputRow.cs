@@ -164,7 +164,9 @@ internal sealed class InputRow(PSObject input)
     /// <summary>What a bag shows of a map, with the literals that it had.</summary>
     private object Original(string name, object shown)
     {
+        // A live row is no bag; to look for its type names costs.
         if (shown is not IDictionary dictionary
+            || input.BaseObject is ConnectorOffset
             || Rehydrator.TryReadJson(input) is not { } json
             || json.Get(name) is not JsonMapNode original)
         {

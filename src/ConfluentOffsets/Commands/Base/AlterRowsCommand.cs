@@ -4,7 +4,6 @@ using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
-using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -14,6 +13,9 @@ namespace ConfluentOffsets.Commands;
 public abstract class AlterRowsCommand : AlterCommand
 {
     private bool _nameGiven;
+
+    /// <summary>What the latest row was for: most often the next one is for the same.</summary>
+    private ((ConfluentConnection, ConfluentConnection?, string?, string?, string?) Asked, AlterPlan Plan)? _latest;
 
     private protected virtual bool AllowsNewPartitions => false;
 
@@ -69,8 +71,8 @@ public abstract class AlterRowsCommand : AlterCommand
                 Plan(
                     connection ?? row?.Connection,
                     row?.Connection,
-                    ConnectorIds.Or(environmentId, row?.EnvironmentId),
-                    ConnectorIds.Or(kafkaClusterId, row?.KafkaClusterId),
+                    environmentId is { Length: > 0 } ? environmentId : row?.EnvironmentId,
+                    kafkaClusterId is { Length: > 0 } ? kafkaClusterId : row?.KafkaClusterId,
                     name,
                     changes is null ? null : () => changes(row));
             }
@@ -93,15 +95,21 @@ public abstract class AlterRowsCommand : AlterCommand
         Func<IEnumerable<PlannedChange>>? changes)
     {
         var found = FindConnection(connection);
-        if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error, origin) is not { } connector)
+        var asked = (found, origin, environmentId, kafkaClusterId, connectorName);
+        if (_latest is null || _latest.Value.Asked != asked)
         {
-            Fail(error!);
-            if (HasRefusedWildcard)
-                SendNothing();
-            return;
+            if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error, origin) is not { } connector)
+            {
+                Fail(error!);
+                if (HasRefusedWildcard)
+                    SendNothing();
+                return;
+            }
+
+            _latest = (asked, Plans.Of(found, connector));
         }
 
-        var plan = Plans.Of(found, connector);
+        var plan = _latest.Value.Plan;
         try
         {
             if (changes is null)

@@ -86,6 +86,13 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Waits for a task, writing what is posted meanwhile.</summary>
     private protected T Await<T>(Task<T> task)
     {
+        // Many are, for one in each row that is piped.
+        if (task.IsCompletedSuccessfully)
+        {
+            WritePosted();
+            return task.Result;
+        }
+
         // Wakes the loop below when nothing is posted any more.
         _ = task.ContinueWith(_ => _wakeUps.Writer.TryWrite(true), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
