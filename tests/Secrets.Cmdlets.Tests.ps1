@@ -120,7 +120,7 @@ Describe 'Secrets in all cmdlets' {
 
         It 'by Export- and Import-ConnectorOffset is no secret' {
             $trace = Get-Trace {
-                Get-ConnectorOffset x -Verbose -Debug | Export-ConnectorOffset TestDrive:/x.json -PassThru -Verbose -Debug
+                Get-ConnectorOffset x -Verbose -Debug | Export-ConnectorOffset TestDrive:/x.json -PassThru -Verbose -Debug -Confirm:$false
                 Import-ConnectorOffset TestDrive:/x.json -Verbose -Debug | Format-List * -Force
             }
 
