@@ -111,7 +111,7 @@ namespace ConfluentOffsets.PesterTests
             switch ($Kind) {
                 'AccessToken' { $given.AccessToken = ConvertTo-SecureString $Token -AsPlainText -Force }
                 'TokenExchange' { $given.IdentityPoolId = 'pool-1'; $given.SubjectToken = ConvertTo-SecureString $SubjectToken -AsPlainText -Force }
-                'Proxy' { $given.Proxy = 'http://proxy.example:3128'; $given.ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
+                'Proxy' { $given.Proxy = 'http://proxy.example:3128'; $given.ProxyCredential = New-TestCredential -Key proxyuser1 -Value $ProxyPassword }
             }
             if ($Kind -notin 'AccessToken', 'TokenExchange') { $given.Credential = New-TestCredential }
             $given | Export-Clixml TestDrive:/given.xml
@@ -249,7 +249,7 @@ namespace ConfluentOffsets.PesterTests
     Context 'Connect-ConfluentCloud' {
         It 'leaves no secret in streams, errors or bound parameters' {
             $trace = Get-Trace {
-                Connect-ConfluentCloud -Credential (New-TestCredential) -BaseUri http://api.confluent.cloud -ProxyCredential (New-TestCredential -Key me -Value $ProxyPassword) -Verbose -Debug
+                Connect-ConfluentCloud -Credential (New-TestCredential) -BaseUri http://api.confluent.cloud -ProxyCredential (New-TestCredential -Key proxyuser1 -Value $ProxyPassword) -Verbose -Debug
             }
 
             $trace.Errors.Count | Should-Be 1

@@ -26,7 +26,7 @@ function Get-Form {
 function Get-Signature { param([string] $Value) $Value.Split('.')[2]; [uri]::EscapeDataString($Value.Split('.')[2]) }
 
 $script:KeyForms = @(Get-Form $Secret, "TESTKEY0123456:$Secret" | Select-Object -Unique)
-$script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword, $SubjectToken, $ExchangedToken) + (Get-Signature $Token) + (Get-Signature $SubjectToken) | Select-Object -Unique)
+$script:AllForms = @($KeyForms + (Get-Form $Token, $ProxyPassword, "proxyuser1:$ProxyPassword", $SubjectToken, $ExchangedToken) + (Get-Signature $Token) + (Get-Signature $SubjectToken) | Select-Object -Unique)
 
 function Assert-NoSecret {
     param([string] $Text, [string[]] $Form = $AllForms)
@@ -52,8 +52,8 @@ function Connect-Kind {
             $echo = @(Get-Form $SubjectToken, $ExchangedToken | Select-Object -Unique) + "Bearer $ExchangedToken" + (Get-Signature $SubjectToken)
         }
         'Proxy' {
-            $t = Connect-Stub @{ MaxRetryCount = 1; Proxy = 'http://proxy.example:3128'; ProxyCredential = New-TestCredential -Key me -Value $ProxyPassword }
-            $echo = @(Get-Form $ProxyPassword | Select-Object -Unique)
+            $t = Connect-Stub @{ MaxRetryCount = 1; Proxy = 'http://proxy.example:3128'; ProxyCredential = New-TestCredential -Key proxyuser1 -Value $ProxyPassword }
+            $echo = @(Get-Form $ProxyPassword, "proxyuser1:$ProxyPassword" | Select-Object -Unique)
         }
     }
     [pscustomobject]@{ Stub = $t.Stub; Clock = $t.Clock; Connection = $t.Connection; Echo = $echo -join ' ' }

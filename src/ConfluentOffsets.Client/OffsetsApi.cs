@@ -77,7 +77,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
         try
         {
             var accepted = DocumentReader.ReadAlterRequest(reply.Body, Notice);
-            if (reply.StatusCode == Accepted || accepted is not { Type: null, RequestedAt: null, Id: null })
+            if (reply.StatusCode == Accepted || string.Equals(accepted.Type, type, StringComparison.OrdinalIgnoreCase))
                 return accepted;
         }
         catch (JsonException e) when (reply.StatusCode == Accepted)
