@@ -131,20 +131,6 @@ public sealed class OffsetAlterationQueueTests : IDisposable
         Assert.Empty(_service.Posts);
     }
 
-    [Theory]
-    [InlineData(409)]
-    [InlineData(499)]
-    public async Task A_refusal_of_a_request_that_the_status_shows_as_ours_is_none(int refusal)
-    {
-        _service.ShowsStatus(Given.StatusText("PENDING", offsets: Given.Offsets));
-        _service.Handler.Answer("POST", TestService.RequestPath, refusal, "{}");
-
-        var submitted = await new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), RequestBaseline.None, Token);
-
-        Assert.Equal("PATCH", submitted.Type);
-        Assert.Single(_service.Posts);
-    }
-
     [Fact]
     public async Task A_success_that_does_not_tell_of_our_request_is_not_taken_for_one()
     {

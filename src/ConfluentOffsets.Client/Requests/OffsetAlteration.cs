@@ -117,10 +117,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         catch (ServiceException e) when (e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict)
         {
             // What the service answers when another request is under way is written nowhere: the status tells.
-            // And a gateway that repeats a POST passes on the answer to its second one, when ours was taken.
             var status = (await LookAsync(connector, cancellationToken).ConfigureAwait(false)).Status;
-            if (status is not null && RequestCorrelation.Owner(status, intent, strict: true) == StatusOwner.Ours)
-                return Accepted(intent, status.Request);
             throw status is { IsFinished: false } ? e.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {e.Message}") : e;
         }
     }
