@@ -31,6 +31,7 @@ internal static class RestorePreparation
         foreach (var status in statuses)
         {
             CheckConnector(status, connectorId);
+
             // The service's own word, taken when the connector had stopped; where it has none, what was read before.
             var told = new PartitionIndex(status.PreviousOffsets.Select(o => o.ToItem()).Where(o => o.Offset is not null));
             var read = Read(status.Request);
@@ -45,10 +46,13 @@ internal static class RestorePreparation
                 if (!seen.Add(PartitionIndex.Key(partition)))
                     throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is in two requests: which one's offset is to be put back?");
                 if (before.Find(partition) is not { } item)
+                {
                     added.Add(partition);
-                else
-                    changes.Add(new PreparedChange(partitions.Find(partition)?.Partition ?? item.Partition, now.Find(partition)?.Offset, item.Offset));
-                if (status.Request.IsBeforeEarly && read is null && told.Find(partition) is null)
+                    continue;
+                }
+
+                changes.Add(new PreparedChange(partitions.Find(partition)?.Partition ?? item.Partition, now.Find(partition)?.Offset, item.Offset));
+                if (read is null && told.Find(partition) is null)
                     guessed.Add(partition);
             }
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
@@ -15,11 +14,8 @@ namespace ConfluentOffsets.Commands;
 /// </summary>
 public abstract class AlterCommand : ConnectorCommand
 {
-    private const int ProgressId = 3407;
     /// <summary>So long a plan that nobody was asked about needs no second look.</summary>
     private static readonly TimeSpan s_stillFresh = TimeSpan.FromSeconds(5);
-
-    private const string QueueActivity = "Waiting for another request to alter offsets";
 
     private readonly List<ErrorRecord> _errors = [];
     private readonly List<ConnectorOffsetRequest> _accepted = [];
@@ -224,29 +220,13 @@ public abstract class AlterCommand : ConnectorCommand
 
     private async Task<RequestBaseline> WaitForTurnAsync(OffsetsApi api, AlterPlan plan)
     {
-        var connector = plan.Connector;
-        var told = false;
         try
         {
-            return await new OffsetAlteration(api)
-                .WaitForTurnAsync(connector, TimeSpan.FromSeconds(QueueTimeout), Tell, StopToken)
-                .ConfigureAwait(false);
+            return await new QueueWait(this, TimeSpan.FromSeconds(QueueTimeout)).WaitAsync(api, plan.Connector).ConfigureAwait(false);
         }
         catch (ServiceException e) when (e.Kind == FailureKind.Conflict)
         {
             throw Busy(plan, e);
-        }
-        finally
-        {
-            if (told)
-                Post(() => WriteProgress(new ProgressRecord(ProgressId, QueueActivity, "Ended") { RecordType = ProgressRecordType.Completed }));
-        }
-
-        void Tell(WaitProgress progress)
-        {
-            told = true;
-            var text = string.Create(CultureInfo.InvariantCulture, $"{connector.ConnectorName}: {progress.Phase}, {progress.Elapsed.TotalSeconds:0} s");
-            Post(() => WriteProgress(new ProgressRecord(ProgressId, QueueActivity, text)));
         }
     }
 
