@@ -12,12 +12,11 @@ namespace ConfluentOffsets.Commands;
 /// A cmdlet that changes offsets. When all input is there, for each connector: it reads what is there, checks, asks,
 /// and posts one request. Errors are written after everything that was accepted has been emitted.
 /// </summary>
-public abstract class AlterCommand : ConnectorCommand
+public abstract class AlterCommand : ActingCommand
 {
     /// <summary>So long a plan that nobody was asked about needs no second look.</summary>
     private static readonly TimeSpan s_stillFresh = TimeSpan.FromSeconds(5);
 
-    private readonly List<ErrorRecord> _errors = [];
     private readonly List<ConnectorOffsetRequest> _accepted = [];
     private readonly List<string> _notSent = [];
     private readonly SentRequests _sent = new("Get-ConnectorOffsetRequest");
@@ -25,7 +24,6 @@ public abstract class AlterCommand : ConnectorCommand
     private Throttle? _throttle;
     private OffsetsBackup? _backup;
     private bool _prompts;
-    private volatile bool _failed;
 
     /// <summary>Waits for the end of each request and emits its status.</summary>
     [Parameter]
@@ -115,7 +113,8 @@ public abstract class AlterCommand : ConnectorCommand
             if (prepared.Count == 0)
                 break;
             var outcome = Await(prepared.Next());
-            Keep(outcome);
+            if (outcome.Error is not null)
+                Fail(outcome.Error);
 
             // What was accepted before is out before somebody is asked, and perhaps leaves.
             if (_prompts)
@@ -134,11 +133,9 @@ public abstract class AlterCommand : ConnectorCommand
         // Only now: polls would queue before the POSTs, and their time-out would run while somebody answers a prompt.
         foreach (var request in _accepted)
             _waits?.Start(request.Connection!, request.Address, request);
-        if (_waits is not null)
-            _errors.AddRange(Await(_waits.WhenAllEndedAsync()));
-        if (_notSent.Count > 0)
-            WriteWarning($"Because of an error, nothing was sent for: {string.Join(", ", _notSent)}");
-        ReportAll(_errors);
+        foreach (var error in _waits is null ? [] : Await(_waits.WhenAllEndedAsync()))
+            Keep(error);
+        ReportKept(_notSent);
     }
 
     /// <summary>Checks a plan against the connector's current offsets.</summary>
@@ -165,16 +162,6 @@ public abstract class AlterCommand : ConnectorCommand
 
     /// <summary>What an unfinished request means that stands before ours.</summary>
     private protected virtual Exception Busy(AlterPlan plan, ServiceException conflict) => conflict;
-
-    /// <summary>Keeps an error until everything that was accepted has been emitted.</summary>
-    private protected void Fail(ErrorRecord error)
-    {
-        NoteFailure(error);
-        _errors.Add(error);
-    }
-
-    /// <summary>From now on nothing is sent.</summary>
-    private protected void SendNothing() => _failed = true;
 
     private OffsetsBackup FindBackup(string path)
     {
@@ -237,26 +224,13 @@ public abstract class AlterCommand : ConnectorCommand
         if (_backup is not null && prepared.Known.IsEarly)
             WriteWarning($"Connector '{prepared.Plan.Connector.ConnectorName}': its last change is not observed yet. The backup will hold what was observed before it, at {StaleOffsets.Time(prepared.Current.ObservedAt!.Utc)}.");
         var description = new AlterDescription(prepared, Kind);
-        try
-        {
-            return ShouldProcess(description.Action, description.Question, description.Caption);
-        }
-        catch (Exception e) when (Confirmation.IsUnavailable(e))
-        {
-            // Written like other errors that end the pipeline: after what was accepted before it.
-            Fail(ErrorFactory.Create(
-                ErrorIds.ConfirmationUnavailable,
-                $"{description.Caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
-                prepared.Plan.Connector.ConnectorName,
-                e));
-            return false;
-        }
+        return Ask(description.Action, description.Question, description.Caption, prepared.Plan.Connector.ConnectorName);
     }
 
     private async Task<Outcome> SubmitAsync(PreparedPlan prepared)
     {
         var plan = prepared.Plan;
-        if (_failed)
+        if (SendsNothing)
             return new Outcome(plan, prepared, null, null);
 
         try
@@ -267,7 +241,7 @@ public abstract class AlterCommand : ConnectorCommand
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
             var alteration = new OffsetAlteration(api)
             {
-                IsCalledOff = () => _failed,
+                IsCalledOff = () => SendsNothing,
                 Sending = () =>
                 {
                     file = Backup(prepared);
@@ -345,7 +319,8 @@ public abstract class AlterCommand : ConnectorCommand
         while (submitted.Count > 0)
         {
             var outcome = Await(submitted.Next());
-            Keep(outcome);
+            if (outcome.Error is not null)
+                Fail(outcome.Error);
             if (outcome.Request is not null && !Waits)
                 WriteObject(outcome.Request);
             else if (outcome.Request is null && outcome.Error is null)
@@ -356,26 +331,13 @@ public abstract class AlterCommand : ConnectorCommand
     /// <summary>After an error that ends the pipeline no further request is sent.</summary>
     private bool IsHeldBack(AlterPlan plan)
     {
-        if (!_failed)
+        if (!SendsNothing)
             return false;
         if (plan.Rejection is not null)
-            _errors.Add(ErrorFactory.Create(plan.Rejection, plan.Connector));
+            Keep(ErrorFactory.Create(plan.Rejection, plan.Connector));
         else
             _notSent.Add(plan.Connector.ConnectorName);
         return true;
-    }
-
-    private void Keep(Outcome outcome)
-    {
-        if (outcome.Error is not null)
-            Fail(outcome.Error);
-    }
-
-    private void NoteFailure(ErrorRecord error)
-    {
-        // Only ever set: requests in flight note theirs at the same time.
-        if (StopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
-            _failed = true;
     }
 
     private sealed record Outcome(AlterPlan Plan, PreparedPlan? Prepared, ConnectorOffsetRequest? Request, ErrorRecord? Error);

@@ -9,14 +9,12 @@ using ConfluentOffsets.Input;
 namespace ConfluentOffsets.Commands;
 
 /// <summary>A cmdlet that pauses or resumes connectors. It asks for all of them, then sends, then tells what failed.</summary>
-public abstract class ConnectorStateCommand : ConnectorCommand
+public abstract class ConnectorStateCommand : ActingCommand
 {
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private readonly List<(ConfluentConnection Connection, ConnectorAddress Connector)> _ordered = [];
-    private readonly List<ErrorRecord> _errors = [];
     private readonly SentRequests _sent = new("Get-Connector");
     private bool _isPiped;
-    private volatile bool _sendsNothing;
 
     /// <summary>The connectors' names or ids.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipelineByPropertyName = true)]
@@ -101,35 +99,34 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         HoldsOutput = false;
 
         var lists = new ConnectorLists(Connectors, needsStates: true, StopToken);
-        var notSent = _sendsNothing && confirmed.Count == 0 ? _ordered.Select(c => c.Connector.ConnectorName).ToList() : [];
+        var notSent = SendsNothing && confirmed.Count == 0 ? _ordered.Select(c => c.Connector.ConnectorName).ToList() : [];
         foreach (var (connection, connector) in confirmed)
         {
             var outcome = Await(sent.Next());
             if (outcome.Error is { } error)
-                _errors.Add(error);
+                Keep(error);
             else if (!outcome.IsSent)
                 notSent.Add(connector.ConnectorName);
             else if (PassThru)
                 Emit(lists, connection, connector);
         }
 
-        if (notSent.Count > 0)
-            WriteWarning($"Because of an error, nothing was sent for: {string.Join(", ", notSent)}");
-        ReportAll(_errors);
+        ReportKept(notSent);
     }
 
     /// <summary>Nothing is sent before the last answer: who leaves at a prompt leaves nothing half done.</summary>
     private List<(ConfluentConnection Connection, ConnectorAddress Connector)> ConfirmAll()
     {
-        _sendsNothing |= HasRefusedWildcard;
+        if (HasRefusedWildcard)
+            SendNothing();
         var confirmed = new List<(ConfluentConnection, ConnectorAddress)>();
         foreach (var (connection, connector) in _ordered)
         {
-            if (!_sendsNothing && Confirm(connection, connector))
+            if (!SendsNothing && Confirm(connection, connector))
                 confirmed.Add((connection, connector));
         }
 
-        return _sendsNothing ? [] : confirmed;
+        return SendsNothing ? [] : confirmed;
     }
 
     private ConnectorsApi Connectors(ConfluentConnection connection) => new(connection.Service, Caller);
@@ -138,25 +135,12 @@ public abstract class ConnectorStateCommand : ConnectorCommand
     {
         var caption = $"{Action} connector '{connector.ConnectorName}'";
         var place = $"({connector.EnvironmentId}, {connector.KafkaClusterId}, {connection.Actor})";
-        try
-        {
-            return ShouldProcess($"{caption} {place}", $"{place}{Environment.NewLine}{Consequence} Go on?", caption);
-        }
-        catch (Exception e) when (Confirmation.IsUnavailable(e))
-        {
-            // Written like other errors that end the pipeline: after those before it.
-            Fail(ErrorFactory.Create(
-                ErrorIds.ConfirmationUnavailable,
-                $"{caption}: nobody can answer the prompt here, so nothing was sent. Add -Confirm:$false to go on without it.",
-                connector.ConnectorName,
-                e));
-            return false;
-        }
+        return Ask($"{caption} {place}", $"{place}{Environment.NewLine}{Consequence} Go on?", caption, connector.ConnectorName);
     }
 
     private async Task<Outcome> RunAsync(ConfluentConnection connection, ConnectorAddress connector)
     {
-        if (_sendsNothing)
+        if (SendsNothing)
             return new Outcome(false, null);
         try
         {
@@ -176,20 +160,6 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         }
     }
 
-    /// <summary>Keeps an error until all has been sent.</summary>
-    private void Fail(ErrorRecord error)
-    {
-        NoteFailure(error);
-        _errors.Add(error);
-    }
-
-    private void NoteFailure(ErrorRecord error)
-    {
-        // Only ever set: calls in flight note theirs at the same time.
-        if (StopsAtErrors || ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
-            _sendsNothing = true;
-    }
-
     private void Emit(ConnectorLists lists, ConfluentConnection connection, ConnectorAddress connector)
     {
         try
@@ -199,7 +169,7 @@ public abstract class ConnectorStateCommand : ConnectorCommand
         }
         catch (ServiceException e)
         {
-            _errors.Add(ErrorFactory.Create(e, connector));
+            Keep(ErrorFactory.Create(e, connector));
         }
     }
 
