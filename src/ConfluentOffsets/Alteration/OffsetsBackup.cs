@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Text;
 using ConfluentOffsets.Client.Files;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets.Alteration;
 
@@ -73,7 +74,7 @@ internal sealed class OffsetsBackup
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or FormatException)
+        catch (Exception e) when (FilePaths.IsNotWritten(e))
         {
             throw new RejectedInputException(ErrorIds.BackupFailed, $"its offsets could not be written to '{_folder}', so nothing was sent: {e.Message}", _folder, e);
         }

@@ -13,13 +13,61 @@ internal static class RestorePreparation
 {
     private const int MaxNamed = 10;
 
+    /// <summary>Prepares to put back what was there before the plan's requests; where it has none, before the latest.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="known">What is known of the connector's offsets.</param>
+    /// <param name="latest">The connector's latest request.</param>
+    /// <param name="connectors">Tells the connector's id, where its offsets do not.</param>
+    /// <param name="log">Told where that cannot be found out.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="RejectedInputException">There is nothing to put back, or nothing that may be.</exception>
+    /// <exception cref="ServiceException">There is no latest request.</exception>
+    public static async Task<PreparedPlan> PrepareAsync(
+        AlterPlan plan,
+        KnownOffsets known,
+        RequestBaseline latest,
+        ConnectorsApi connectors,
+        CallLog log,
+        CancellationToken cancellationToken)
+    {
+        if (plan.TakenBack.Count > 0)
+        {
+            var id = known.Observed.Id;
+            if (id is null && plan.TakenBack.Any(s => s.ConnectorId is not null))
+                id = await FindIdAsync(plan.Connector, connectors, log, cancellationToken).ConfigureAwait(false);
+            return WarnOfLater(Prepare(plan, plan.TakenBack, known, id), latest);
+        }
+
+        if (latest.Status is not { } status)
+            throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.");
+        var taken = RequestObjects.Status(plan.Connection, plan.Connector, status, request: null);
+        CheckApplied(taken);
+        return Prepare(plan, [taken], known, known.Observed.Id);
+    }
+
+    /// <summary>The connector's id out of the list: it may have been created anew.</summary>
+    private static async Task<string?> FindIdAsync(ConnectorAddress connector, ConnectorsApi connectors, CallLog log, CancellationToken cancellationToken)
+    {
+        var (environmentId, kafkaClusterId, name) = connector;
+        try
+        {
+            var list = await connectors.ListIdsAsync(environmentId, kafkaClusterId, cancellationToken).ConfigureAwait(false);
+            return list.FirstOrDefault(c => c.Name == name)?.Id;
+        }
+        catch (ServiceException e)
+        {
+            log.Verbose?.Invoke($"Whether '{name}' is still the same connector could not be found out: {e.Message}");
+            return null;
+        }
+    }
+
     /// <summary>Prepares to put back what was there before requests of one connector.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="statuses">The requests, by their statuses.</param>
     /// <param name="known">What is known of the connector's offsets.</param>
     /// <param name="connectorId">The connector's id; null where it is not known.</param>
     /// <exception cref="RejectedInputException">There is nothing to put back, or nothing that may be.</exception>
-    public static PreparedPlan Prepare(AlterPlan plan, IEnumerable<ConnectorOffsetRequestStatus> statuses, KnownOffsets known, string? connectorId)
+    private static PreparedPlan Prepare(AlterPlan plan, IEnumerable<ConnectorOffsetRequestStatus> statuses, KnownOffsets known, string? connectorId)
     {
         var now = new PartitionIndex(known.Now);
         var partitions = known.Partitions;
@@ -72,7 +120,7 @@ internal static class RestorePreparation
     /// </summary>
     /// <param name="prepared">What will be put back.</param>
     /// <param name="latest">The connector's latest request.</param>
-    public static PreparedPlan WarnOfLater(PreparedPlan prepared, RequestBaseline latest)
+    private static PreparedPlan WarnOfLater(PreparedPlan prepared, RequestBaseline latest)
     {
         if (latest.IsNone || prepared.Plan.TakenBack.Any(s => IsSame(s, latest)))
             return prepared;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 
@@ -10,14 +9,8 @@ namespace ConfluentOffsets.Commands;
 [Cmdlet(VerbsCommunications.Connect, "ConfluentCloud", DefaultParameterSetName = ApiKeySet,
     HelpUri = "https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html")]
 [OutputType(typeof(ConfluentConnection))]
-public sealed class ConnectConfluentCloudCommand : PSCmdlet
+public sealed class ConnectConfluentCloudCommand : ConnectionCommand
 {
-    private const string ApiKeySet = "ApiKey";
-    private const string AccessTokenSet = "AccessToken";
-    private const string SubjectTokenSet = "SubjectToken";
-    private const string SubjectTokenCommandSet = "SubjectTokenCommand";
-    private const string SandboxSet = "Sandbox";
-
     /// <summary>User name: Cloud API key; password: its secret. Default: the environment variables.</summary>
     [Parameter(ParameterSetName = ApiKeySet, Position = 0)]
     [Credential]
@@ -54,86 +47,7 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     public string? SandboxPath { get; set; }
 
-    /// <summary>The default environment.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
-    public string? EnvironmentId { get; set; }
-
-    /// <summary>The default Kafka cluster.</summary>
-    [Parameter]
-    [Alias("ClusterId")]
-    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
-    public string? KafkaClusterId { get; set; }
-
-    /// <summary>The API's address; http for loopback only.</summary>
-    [Parameter(ParameterSetName = ApiKeySet)]
-    [Parameter(ParameterSetName = AccessTokenSet)]
-    [Parameter(ParameterSetName = SubjectTokenSet)]
-    [Parameter(ParameterSetName = SubjectTokenCommandSet)]
-    public Uri? BaseUri { get; set; }
-
-    /// <summary>A proxy; default: the system's settings.</summary>
-    [Parameter(ParameterSetName = ApiKeySet)]
-    [Parameter(ParameterSetName = AccessTokenSet)]
-    [Parameter(ParameterSetName = SubjectTokenSet)]
-    [Parameter(ParameterSetName = SubjectTokenCommandSet)]
-    public Uri? Proxy { get; set; }
-
-    /// <summary>For the proxy.</summary>
-    [Parameter(ParameterSetName = ApiKeySet)]
-    [Parameter(ParameterSetName = AccessTokenSet)]
-    [Parameter(ParameterSetName = SubjectTokenSet)]
-    [Parameter(ParameterSetName = SubjectTokenCommandSet)]
-    [Credential]
-    public PSCredential? ProxyCredential { internal get; set; }
-
-    /// <summary>Seconds for one attempt.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int RequestTimeout { get; set; } = ConnectionSettingsInput.DefaultRequestTimeout;
-
-    /// <summary>How often a request that can be repeated is, after its first attempt.</summary>
-    [Parameter]
-    [ValidateRange(0, 20)]
-    public int MaxRetryCount { get; set; } = ConnectionSettingsInput.DefaultMaxRetryCount;
-
-    /// <summary>The bottom of the HTTP stack, for stubs and instruments; it stays the caller's.</summary>
-    [Parameter(ParameterSetName = ApiKeySet, DontShow = true)]
-    [Parameter(ParameterSetName = AccessTokenSet, DontShow = true)]
-    [Parameter(ParameterSetName = SubjectTokenSet, DontShow = true)]
-    [Parameter(ParameterSetName = SubjectTokenCommandSet, DontShow = true)]
-    public HttpMessageHandler? HttpMessageHandler { get; set; }
-
-    /// <summary>The clock of time-outs, back-off and polling, for tests.</summary>
-    [Parameter(DontShow = true)]
-    public TimeProvider? TimeProvider { get; set; }
-
-    /// <summary>Emits the connection.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        ConfluentConnection connection;
-        try
-        {
-            ConnectorIds.CheckEnvironmentId(EnvironmentId);
-            ConnectorIds.CheckKafkaClusterId(KafkaClusterId);
-            connection = Connect(Input());
-        }
-        catch (RejectedInputException e)
-        {
-            ThrowTerminatingError(ErrorFactory.Create(e, connector: null));
-            throw;
-        }
-
-        ConnectionStore.Default = connection;
-        if (PassThru)
-            WriteObject(connection);
-    }
-
-    private ConfluentConnection Connect(ConnectionSettingsInput input) => ParameterSetName switch
+    private protected override ConfluentConnection Connect(ConnectionSettingsInput input) => ParameterSetName switch
     {
         AccessTokenSet => ConnectionFactory.ByAccessToken(AccessToken!, input),
         SubjectTokenSet or SubjectTokenCommandSet => ConnectionFactory.ByTokenExchange(IdentityPoolId!, SubjectToken, SubjectTokenCommand, input),
@@ -142,18 +56,5 @@ public sealed class ConnectConfluentCloudCommand : PSCmdlet
         _ => ConnectionFactory.FromEnvironment(input) ?? throw new RejectedInputException(
             ErrorIds.NotConnected,
             "No credential: give -Credential (user name: Cloud API key, password: its secret), -AccessToken or -IdentityPoolId, or set CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Without an account: -Sandbox."),
-    };
-
-    private ConnectionSettingsInput Input() => new()
-    {
-        EnvironmentId = EnvironmentId,
-        KafkaClusterId = KafkaClusterId,
-        BaseUri = BaseUri,
-        Proxy = Proxy,
-        ProxyCredential = ProxyCredential,
-        RequestTimeout = RequestTimeout,
-        MaxRetryCount = MaxRetryCount,
-        HttpMessageHandler = HttpMessageHandler,
-        TimeProvider = TimeProvider,
     };
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ConfluentOffsets.Client.Files;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -49,48 +48,28 @@ public sealed class ExportConnectorOffsetCommand : PSCmdlet
     protected override void BeginProcessing()
     {
         var isLiteral = ParameterSetName == LiteralPathSet;
-        try
-        {
-            _file = FilePaths.ToWrite(SessionState.Path, isLiteral ? LiteralPath : Path, isLiteral);
-        }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(e, connector: null));
-        }
+        Try(() => _file = FilePaths.ToWrite(SessionState.Path, isLiteral ? LiteralPath : Path, isLiteral));
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         // One unusable row is enough: a file that lacks it is no backup.
-        if (_failed)
-            return;
-        try
-        {
-            foreach (var row in InputRow.Each(InputObject))
-                _offsets.Add(row);
-        }
-        catch (RejectedInputException e)
-        {
-            Fail(ErrorFactory.Create(new RejectedInputException(e.ErrorId, $"{e.Message} Nothing is written to '{_file}'.", e.Target, e), connector: null));
-        }
+        if (!_failed)
+            Try(() => _offsets.Add(InputObject, _file));
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_failed)
-            return;
-        var entries = _offsets.Entries;
-        if (entries.Count == 0)
+        if (!_failed
+            && Try(() => _offsets.CheckAny(_file))
+            && Confirm($"Write offsets (connectors: {_offsets.ConnectorCount}, partitions: {_offsets.PartitionCount})")
+            && Try(() => _offsets.Write(_file, overwrite: !NoClobber, overwriteReadOnly: Force))
+            && PassThru)
         {
-            // Most often what was before in the pipeline has failed: yesterday's file is worth more than an empty one.
-            Fail(ErrorFactory.Create(ErrorIds.BackupFailed, $"No row was piped, so nothing is written to '{_file}'.", _file));
-            return;
-        }
-
-        if (Confirm($"Write offsets (connectors: {entries.Count}, partitions: {_offsets.PartitionCount})") && Write(entries) && PassThru)
             WriteObject(InvokeProvider.Item.Get([FilePaths.Qualify(_file)], force: true, literalPath: true), enumerateCollection: true);
+        }
     }
 
     private bool Confirm(string action)
@@ -106,23 +85,18 @@ public sealed class ExportConnectorOffsetCommand : PSCmdlet
         }
     }
 
-    private bool Write(IReadOnlyList<OffsetsFileEntry> entries)
+    private bool Try(Action action)
     {
         try
         {
-            AtomicFile.Write(_file, stream => OffsetsFileWriter.Write(stream, entries), overwrite: !NoClobber, overwriteReadOnly: Force);
+            action();
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or FormatException)
+        catch (RejectedInputException e)
         {
-            Fail(ErrorFactory.Create(ErrorIds.BackupFailed, $"'{_file}' is not written. {e.Message}", _file, e));
+            _failed = true;
+            WriteError(ErrorFactory.Create(e, connector: null));
             return false;
         }
-    }
-
-    private void Fail(ErrorRecord error)
-    {
-        _failed = true;
-        WriteError(error);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
@@ -7,7 +6,6 @@ using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
-using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets.Commands;
 
@@ -62,68 +60,31 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
             return;
         }
 
-        // An array given as an argument is its statuses.
-        foreach (var input in InputObject?.BaseObject is IList list ? list.Cast<object?>() : [InputObject])
-            Plan(input is null ? null : PSObject.AsPSObject(input));
-    }
-
-    private protected override async Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, KnownOffsets known, RequestBaseline latest)
-    {
-        if (plan.TakenBack.Count > 0)
+        foreach (var input in PipedObjects.Each(InputObject))
         {
-            var id = known.Observed.Id;
-            if (id is null && plan.TakenBack.Any(s => s.ConnectorId is not null))
-                id = await FindIdAsync(plan).ConfigureAwait(false);
-            return RestorePreparation.WarnOfLater(RestorePreparation.Prepare(plan, plan.TakenBack, known, id), latest);
+            try
+            {
+                var status = PipedObjects.ReadStatus(input);
+                Plan(status.ConnectorName, status);
+            }
+            catch (RejectedInputException e)
+            {
+                Fail(ErrorFactory.Create(e, connector: null));
+                SendNothing();
+            }
         }
-
-        if (latest.Status is not { } status)
-            throw new ServiceException(FailureKind.RequestNotFound, "The service tells of no request.");
-        var taken = RequestObjects.Status(plan.Connection, plan.Connector, status, request: null);
-        RestorePreparation.CheckApplied(taken);
-        return RestorePreparation.Prepare(plan, [taken], known, known.Observed.Id);
     }
+
+    private protected override Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, KnownOffsets known, RequestBaseline latest) =>
+        RestorePreparation.PrepareAsync(plan, known, latest, new ConnectorsApi(plan.Connection.Service, Caller), Log, StopToken);
 
     private protected override Exception Busy(AlterPlan plan, ServiceException conflict) => plan.TakenBack.Count > 0
         ? conflict
         : new RejectedInputException(ErrorIds.OffsetRequestNotApplied, $"its latest request is not APPLIED, so there is nothing to take back. {conflict.Message}", innerException: conflict);
 
-    /// <summary>The connector's id out of the list, where its offsets do not tell it: it may have been created anew.</summary>
-    private async Task<string?> FindIdAsync(AlterPlan plan)
-    {
-        var (environmentId, kafkaClusterId, name) = plan.Connector;
-        try
-        {
-            var list = await new ConnectorsApi(plan.Connection.Service, Caller).ListIdsAsync(environmentId, kafkaClusterId, StopToken).ConfigureAwait(false);
-            return list.FirstOrDefault(c => c.Name == name)?.Id;
-        }
-        catch (ServiceException e)
-        {
-            Log.Verbose?.Invoke($"Whether '{name}' is still the same connector could not be found out: {e.Message}");
-            return null;
-        }
-    }
-
-    private void Plan(PSObject? input)
-    {
-        var status = input is null ? null : Rehydrator.TryRead(input, SerializedForm.ReadStatus);
-        if (status is not null)
-        {
-            Plan(status.ConnectorName, status);
-            return;
-        }
-
-        var what = input is null ? "$null" : $"A {input.TypeNames[0]}";
-        Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"{what} is no status of a request: pipe what Wait-ConnectorOffsetRequest emits.", input));
-        SendNothing();
-    }
-
     private void Plan(string? name, ConnectorOffsetRequestStatus? status)
     {
-        var connection = FindConnection(Connection ?? status?.Connection);
-        var environmentId = ConnectorIds.Or(EnvironmentId, status?.EnvironmentId);
-        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, status?.KafkaClusterId);
-        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: status is not null, out var error, origin: status?.Connection) is not { } connector)
+        if (FindConnector(new Place(Connection, EnvironmentId, KafkaClusterId), status?.Place, name, out var connection, out var error) is not { } connector)
         {
             Fail(error!);
             if (HasRefusedWildcard)

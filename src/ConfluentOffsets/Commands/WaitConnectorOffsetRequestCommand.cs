@@ -1,11 +1,9 @@
-using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
-using ConfluentOffsets.Serialization;
 using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
@@ -20,7 +18,6 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     private const string NameSet = "Name";
 
     private readonly List<ErrorRecord> _errors = [];
-    private readonly List<ConnectorOffsetRequest> _requests = [];
     private WaitSession? _waits;
 
     /// <summary>What Set- and Reset-ConnectorOffset emit, also after it was exported and imported.</summary>
@@ -75,9 +72,8 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _waits = new WaitSession(
-            this,
-            new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(PollInterval), new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved, UntilRunning = UntilRunning });
+        var options = new WaitOptions(Timeout, PollInterval, new Throttle(ThrottleLimit)) { UntilObserved = UntilObserved, UntilRunning = UntilRunning };
+        _waits = new WaitSession(this, options);
     }
 
     /// <inheritdoc/>
@@ -90,52 +86,33 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
             return;
         }
 
-        // An array given as an argument is its requests.
-        foreach (var input in InputObject!.BaseObject is IList list ? list.Cast<object?>() : [InputObject])
-            Start(input is null ? null : PSObject.AsPSObject(input));
+        foreach (var input in PipedObjects.Each(InputObject))
+        {
+            try
+            {
+                var request = PipedObjects.ReadRequest(input);
+                AddAccepted(request);
+                Start(request.ConnectorName, request);
+            }
+            catch (RejectedInputException e)
+            {
+                _errors.Add(ErrorFactory.Create(e, connector: null));
+            }
+        }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        _errors.AddRange(Await(_waits!.WhenAllEndedAsync()));
-        ReportAll(_errors);
-    }
-
-    /// <inheritdoc/>
-    private protected override void PrepareError(ErrorRecord error)
-    {
-        // $q = Set-... | Wait-...: where it throws, the requests are lost but for these.
-        if (error.Exception is ConfluentOffsetsException exception)
-            exception.AcceptedRequests = _requests.ToArray();
-    }
-
-    private void Start(PSObject? input)
-    {
-        var request = input is null ? null
-            : Rehydrator.TryRead(input, SerializedForm.ReadRequest) ?? Rehydrator.TryRead(input, SerializedForm.ReadStatus)?.Request;
-        if (request is not null)
-            Start(request.ConnectorName, request);
-        else
-            Fail(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"{(input is null ? "$null" : $"A {input.TypeNames[0]}")} is no request to alter offsets.", input));
-    }
+    protected override void EndProcessing() => ReportAll([.. _errors, .. Await(_waits!.WhenAllEndedAsync())]);
 
     private void Start(string? name, ConnectorOffsetRequest? request)
     {
-        if (request is not null)
-            _requests.Add(request);
-        var connection = FindConnection(Connection ?? request?.Connection);
-        var environmentId = ConnectorIds.Or(EnvironmentId, request?.EnvironmentId);
-        var kafkaClusterId = ConnectorIds.Or(KafkaClusterId, request?.KafkaClusterId);
-        if (FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: request is not null, out var error, origin: request?.Connection) is not { } connector)
+        if (FindConnector(new Place(Connection, EnvironmentId, KafkaClusterId), request?.Place, name, out var connection, out var error) is not { } connector)
         {
-            Fail(error!);
+            _errors.Add(error!);
             return;
         }
 
         _waits!.Start(connection, connector, request);
         WritePosted();
     }
-
-    private void Fail(ErrorRecord error) => _errors.Add(error);
 }

@@ -27,6 +27,10 @@ internal static class FilePaths
     /// <summary>A file's path as PowerShell takes it wherever its location is.</summary>
     public static string Qualify(string file) => $@"Microsoft.PowerShell.Core\{FileSystem}::{file}";
 
+    /// <summary>Whether it says that a file could not be written, or what should go into it.</summary>
+    public static bool IsNotWritten(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or FormatException;
+
     private static Collection<string> Resolve(PathIntrinsics paths, string path, bool isLiteral, string errorId)
     {
         try

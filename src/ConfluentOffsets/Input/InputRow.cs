@@ -45,14 +45,9 @@ internal sealed class InputRow(PSObject input)
         || input.TypeNames[0] is "Deserialized.ConfluentOffsets.ConnectorOffset" or "Deserialized.ConfluentOffsets.PartitionOffset";
 
     /// <summary>The rows in what was piped; an array given as an argument is its rows. Null where there is no row.</summary>
-    public static IReadOnlyList<InputRow?> Each(PSObject? input)
-    {
-        if (input is null)
-            return [null];
-        if (input.BaseObject is not IList list)
-            return [new InputRow(input)];
-        return [.. list.Cast<object?>().Select(i => i is null ? null : new InputRow(PSObject.AsPSObject(i)))];
-    }
+    public static IReadOnlyList<InputRow?> Each(PSObject? input) => input is null
+        ? [null]
+        : [.. PipedObjects.Each(input).Select(i => i is null ? null : new InputRow(i))];
 
     /// <summary>The partition: <c>Partition</c>, or else <c>Topic</c> and <c>KafkaPartition</c>.</summary>
     /// <exception cref="RejectedInputException">There is none, or it is no map.</exception>

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Files;
 using ConfluentOffsets.Client.Wire;
@@ -12,14 +13,37 @@ internal sealed class OffsetsToExport
     private readonly Dictionary<ConnectorAddress, Connector> _byAddress = [];
     private readonly List<Connector> _connectors = [];
 
-    /// <summary>In the order of the input.</summary>
-    public IReadOnlyList<OffsetsFileEntry> Entries => [.. _connectors.Select(c => c.ToEntry())];
+    public int ConnectorCount => _connectors.Count;
 
     public int PartitionCount => _connectors.Sum(c => c.Items.Count);
 
-    /// <summary>Adds a row.</summary>
-    /// <exception cref="RejectedInputException">It cannot be used.</exception>
-    public void Add(InputRow? row)
+    /// <summary>Adds the rows in what was piped.</summary>
+    /// <exception cref="RejectedInputException">One cannot be used.</exception>
+    public void Add(PSObject? input, string file)
+    {
+        try
+        {
+            foreach (var row in InputRow.Each(input))
+                Add(row);
+        }
+        catch (RejectedInputException e)
+        {
+            throw new RejectedInputException(e.ErrorId, $"{e.Message} Nothing is written to '{file}'.", e.Target, e);
+        }
+    }
+
+    /// <summary>
+    /// Refuses to write no row at all. Most often what was before in the pipeline has failed: yesterday's file is worth
+    /// more than an empty one.
+    /// </summary>
+    /// <exception cref="RejectedInputException">There is none.</exception>
+    public void CheckAny(string file)
+    {
+        if (_connectors.Count == 0)
+            throw new RejectedInputException(ErrorIds.BackupFailed, $"No row was piped, so nothing is written to '{file}'.", file);
+    }
+
+    private void Add(InputRow? row)
     {
         if (row is null)
             throw new RejectedInputException(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
@@ -33,6 +57,21 @@ internal sealed class OffsetsToExport
         catch (RejectedInputException e)
         {
             throw new RejectedInputException(e.ErrorId, $"Connector '{row.ConnectorName}': {e.Message}", e.Target ?? row.ConnectorName, e);
+        }
+    }
+
+    /// <summary>Writes the connectors to a file, in the order of the input.</summary>
+    /// <exception cref="RejectedInputException">It could not be written.</exception>
+    public void Write(string file, bool overwrite, bool overwriteReadOnly)
+    {
+        OffsetsFileEntry[] entries = [.. _connectors.Select(c => c.ToEntry())];
+        try
+        {
+            AtomicFile.Write(file, stream => OffsetsFileWriter.Write(stream, entries), overwrite, overwriteReadOnly);
+        }
+        catch (Exception e) when (FilePaths.IsNotWritten(e))
+        {
+            throw new RejectedInputException(ErrorIds.BackupFailed, $"'{file}' is not written. {e.Message}", file, e);
         }
     }
 

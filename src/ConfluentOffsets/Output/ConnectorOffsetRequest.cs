@@ -1,6 +1,7 @@
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Connections;
 
 namespace ConfluentOffsets;
 
@@ -49,6 +50,9 @@ public sealed class ConnectorOffsetRequest
     internal IReadOnlyList<Client.Wire.PartitionOffset>? Echo { get; init; }
 
     internal ConfluentConnection? Connection { get; init; }
+
+    /// <summary>Where its connector is.</summary>
+    internal Place Place => new(Connection, EnvironmentId, KafkaClusterId);
 
     /// <summary>The connector, where all three parts are known.</summary>
     internal ConnectorAddress Address => new(EnvironmentId!, KafkaClusterId!, ConnectorName!);

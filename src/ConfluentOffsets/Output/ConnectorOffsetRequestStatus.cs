@@ -1,4 +1,5 @@
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Connections;
 
 namespace ConfluentOffsets;
 
@@ -38,6 +39,9 @@ public sealed class ConnectorOffsetRequestStatus
     internal ServerTime? AppliedTime { get; init; }
 
     internal ConfluentConnection? Connection => Request.Connection;
+
+    /// <summary>Where its connector is.</summary>
+    internal Place Place => new(Connection, EnvironmentId, KafkaClusterId);
 
     /// <summary><c>APPLIED PATCH orders-sink</c></summary>
     public override string ToString() => $"{Phase} {Request}";

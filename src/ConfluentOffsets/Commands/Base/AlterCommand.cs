@@ -17,7 +17,6 @@ public abstract class AlterCommand : ActingCommand
     /// <summary>So long a plan that nobody was asked about needs no second look.</summary>
     private static readonly TimeSpan s_stillFresh = TimeSpan.FromSeconds(5);
 
-    private readonly List<ConnectorOffsetRequest> _accepted = [];
     private readonly List<string> _notSent = [];
     private readonly SentRequests _sent = new("Get-ConnectorOffsetRequest");
     private WaitSession? _waits;
@@ -74,9 +73,8 @@ public abstract class AlterCommand : ActingCommand
             _backup = FindBackup(BackupPath);
         if (Waits)
         {
-            _waits = new WaitSession(
-                this,
-                new WaitOptions(TimeSpan.FromSeconds(Timeout), TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval), _throttle) { UntilObserved = UntilObserved, UntilRunning = UntilRunning });
+            var options = new WaitOptions(Timeout, WaitOptions.DefaultPollInterval, _throttle) { UntilObserved = UntilObserved, UntilRunning = UntilRunning };
+            _waits = new WaitSession(this, options);
         }
     }
 
@@ -131,7 +129,7 @@ public abstract class AlterCommand : ActingCommand
         WriteAccepted(submitted, all: true);
 
         // Only now: polls would queue before the POSTs, and their time-out would run while somebody answers a prompt.
-        foreach (var request in _accepted)
+        foreach (var request in AcceptedRequests)
             _waits?.Start(request.Connection!, request.Address, request);
         foreach (var error in _waits is null ? [] : Await(_waits.WhenAllEndedAsync()))
             Keep(error);
@@ -148,16 +146,6 @@ public abstract class AlterCommand : ActingCommand
     /// <exception cref="RejectedInputException">They are not.</exception>
     private protected virtual void CheckFreshness(AlterPlan plan, RequestBaseline latest)
     {
-    }
-
-    /// <inheritdoc/>
-    private protected override void PrepareError(ErrorRecord error)
-    {
-        if (error.Exception is ConfluentOffsetsException exception)
-        {
-            lock (_accepted)
-                exception.AcceptedRequests = _accepted.ToArray();
-        }
     }
 
     /// <summary>What an unfinished request means that stands before ours.</summary>
@@ -253,8 +241,7 @@ public abstract class AlterCommand : ActingCommand
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared, file);
             _sent.Taken(plan.Connection, plan.Connector);
-            lock (_accepted)
-                _accepted.Add(request);
+            AddAccepted(request);
             var error = PartialReset.Contradicts(request, submitted.Echo)
                 ? PartialReset.NotConfirmed(request, plan.Connector, "the answer does not name them")
                 : null;

@@ -11,6 +11,7 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <summary>How many requests are in flight at once, unless said otherwise.</summary>
     protected const int DefaultThrottleLimit = 8;
 
+    private readonly List<ConnectorOffsetRequest> _accepted = [];
     private ConnectorNames? _names;
     private bool _isConnectionGiven;
     private bool _isEnvironmentGiven;
@@ -32,6 +33,16 @@ public abstract class ConnectorCommand : AsyncCommand
     /// script: whoever acts does not act at all then.
     /// </summary>
     private protected bool HasRefusedWildcard { get; private set; }
+
+    /// <summary>The accepted requests of this pipeline: each error carries those up to then. Safe for concurrent use.</summary>
+    private protected IReadOnlyList<ConnectorOffsetRequest> AcceptedRequests
+    {
+        get
+        {
+            lock (_accepted)
+                return _accepted.ToArray();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -57,6 +68,13 @@ public abstract class ConnectorCommand : AsyncCommand
             Terminate(ErrorFactory.Create(ErrorIds.InvalidEnvironmentId, "-EnvironmentId is given, but it is empty: is a variable empty?", target: "EnvironmentId"));
         if (IsGivenButEmpty("KafkaClusterId"))
             Terminate(ErrorFactory.Create(ErrorIds.InvalidKafkaClusterId, "-KafkaClusterId is given, but it is empty: is a variable empty?", target: "KafkaClusterId"));
+    }
+
+    /// <summary>Takes note of an accepted request.</summary>
+    private protected void AddAccepted(ConnectorOffsetRequest request)
+    {
+        lock (_accepted)
+            _accepted.Add(request);
     }
 
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
@@ -149,10 +167,24 @@ public abstract class ConnectorCommand : AsyncCommand
         return null;
     }
 
+    /// <summary>The one connector of an object that was piped whole, or of a name.</summary>
+    /// <param name="given">Wins over the object's own.</param>
+    /// <param name="own">The object's; null: there is none, and the name was written.</param>
+    /// <param name="name">What stands in the name's place.</param>
+    /// <param name="connection">Where it is.</param>
+    /// <param name="error">Why there is none.</param>
+    private protected ConnectorAddress? FindConnector(Place given, Place? own, string? name, out ConfluentConnection connection, out ErrorRecord? error)
+    {
+        connection = FindConnection(given.Connection ?? own?.Connection);
+        var environmentId = ConnectorIds.Or(given.EnvironmentId, own?.EnvironmentId);
+        var kafkaClusterId = ConnectorIds.Or(given.KafkaClusterId, own?.KafkaClusterId);
+        return FindConnector(connection, environmentId, kafkaClusterId, name, isPiped: own is not null, out error, origin: own?.Connection);
+    }
+
     /// <summary>Ends the pipeline.</summary>
     private protected void Terminate(ErrorRecord error)
     {
-        PrepareError(error);
+        GiveAccepted(error);
         ThrowTerminatingError(error);
     }
 
@@ -161,7 +193,7 @@ public abstract class ConnectorCommand : AsyncCommand
     {
         if (ErrorFactory.EndsPipeline(ErrorFactory.IdOf(error)))
             Terminate(error);
-        PrepareError(error);
+        GiveAccepted(error);
         WriteError(error);
     }
 
@@ -183,8 +215,10 @@ public abstract class ConnectorCommand : AsyncCommand
     private bool IsGivenButEmpty(string parameter) =>
         MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && value is null or "";
 
-    /// <summary>Adds what the cmdlet knows to an error that is about to be written.</summary>
-    private protected virtual void PrepareError(ErrorRecord error)
+    /// <summary>$q = Set-...: where that throws, the requests are lost but for these.</summary>
+    private void GiveAccepted(ErrorRecord error)
     {
+        if (error.Exception is ConfluentOffsetsException exception)
+            exception.AcceptedRequests = AcceptedRequests;
     }
 }
