@@ -1,27 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $script:Ours = '[{"partition":{"kafka_partition":0,"kafka_topic":"orders"},"offset":{"kafka_offset":50}}]'
-    $script:Theirs = '[{"partition":{"kafka_partition":0,"kafka_topic":"orders"},"offset":{"kafka_offset":99}}]'
-    $script:OurTime = '2024-02-20T15:20:00Z'
-
-    # Posts a request for a connector; the status before it is -Baseline, or none. What is queued later, Wait sees.
-    function New-Request {
-        param($T, [string] $Name = 'orders-sink', [string] $Baseline)
-        $null = $T.Stub.Answer('GET', "/$Name/offsets", 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 100 })))
-        $null = $Baseline ? $T.Stub.Answer('GET', "/$Name/offsets/request/status", 200, $Baseline) : $T.Stub.Answer('GET', "/$Name/offsets/request/status", 404, '{}')
-        $null = $T.Stub.Answer('POST', "/$Name/offsets/request", 202, (New-AcceptedAnswer -Offsets $Ours -RequestedAt $OurTime))
-        Set-ConnectorOffset $Name -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $T.Connection -Confirm:$false
-    }
-
-    # Queues statuses of our request.
-    function Add-Status {
-        param($T, [string[]] $Phase, [string] $Name = 'orders-sink', [string] $Message = '')
-        foreach ($one in $Phase) {
-            $null = $T.Stub.Answer('GET', "/$Name/offsets/request/status", 200, (New-StatusAnswer -Phase $one -Offsets $Ours -RequestedAt $OurTime -Message $Message))
-        }
-    }
-
-    function Get-StatusRead { param($T) @($T.Stub.Requests | Where-Object Path -Like '*/status') }
+    . $PSScriptRoot/common.waiting.ps1
 }
 
 Describe 'Wait-ConnectorOffsetRequest' {
@@ -226,21 +205,6 @@ Describe 'Wait-ConnectorOffsetRequest' {
         }
     }
 
-    Context 'FAILED' {
-        It 'throws under -ErrorAction Stop, and the error has the status and the requests' {
-            $requests = 'bad', 'good' | ForEach-Object { New-Request $t $_ }
-            Add-Status $t FAILED -Name bad
-            Add-Status $t APPLIED -Name good
-
-            $ended = try { $null = $requests | Wait-ConnectorOffsetRequest -ErrorAction Stop } catch { $_ }
-
-            Assert-OffsetError $ended OffsetRequestFailed WaitConnectorOffsetRequestCommand InvalidResult
-            $ended.TargetObject.Phase | Should-Be 'FAILED'
-            @($ended.Exception.AcceptedRequests).Count | Should-Be 2
-            [object]::ReferenceEquals($ended.Exception.AcceptedRequests[1], $requests[1]) | Should-BeTrue
-        }
-    }
-
     Context 'the time' {
         It 'is over after -<Name>' -ForEach @(
             @{ Name = 'Timeout' }
@@ -301,58 +265,6 @@ Describe 'Wait-ConnectorOffsetRequest' {
             $gaps = @($t.Clock.Delays).TotalSeconds
             $gaps[0] | Should-Be $Gap
             ($gaps | Measure-Object -Maximum).Maximum | Should-Be $Longest
-        }
-    }
-
-    Context 'passing failures' {
-        It 'do not end a wait' {
-            $request = New-Request $t
-            $path = '/orders-sink/offsets/request/status'
-            $null = $t.Stub.Answer('GET', $path, 503, '').Answer('GET', $path, 429, '', @{ 'Retry-After' = 17 }).Fail('GET', $path, 'Lost').Fail('GET', $path, 'Refused')
-            $null = $t.Stub.Fail('GET', $path, 'Hang').Answer('GET', $path, 500, '<html>').Answer('GET', $path, 200, '<html>')
-            Add-Status $t APPLIED
-
-            $status = $request | Wait-ConnectorOffsetRequest -ErrorVariable problem
-
-            $status.Phase | Should-Be 'APPLIED'
-            @($problem).Count | Should-Be 0
-            (Get-StatusRead $t).Count | Should-Be 9
-            @($t.Clock.Delays).TotalSeconds | Should-ContainCollection @(17.0)
-        }
-
-        It 'are in the error when the time is over' {
-            $null = $t.Stub.Answer('GET', '/status', 503, '{"error":{"code":503,"message":"drained"}}')
-
-            $null = Wait-ConnectorOffsetRequest x -Timeout 5 -ErrorVariable problem -ErrorAction SilentlyContinue
-
-            Assert-OffsetError $problem OffsetRequestTimeout WaitConnectorOffsetRequestCommand OperationTimeout x
-            $problem[0].Exception.Message | Should-MatchString '503.*drained'
-        }
-    }
-
-    Context 'failures that stay' {
-        It 'are the end of that wait: <Status>' -ForEach @(
-            @{ Status = 403; Id = 'AccessDenied'; Category = 'PermissionDenied' }
-            @{ Status = 404; Id = 'ConnectorNotFound'; Category = 'ObjectNotFound' }
-            @{ Status = 400; Id = 'InvalidRequest'; Category = 'InvalidArgument' }
-        ) {
-            $null = $t.Stub.Answer('GET', '/bad/offsets/request/status', $Status, '{"error":{"code":1,"message":"not so"}}')
-            $null = $t.Stub.Answer('GET', '/good/offsets/request/status', 200, (New-StatusAnswer))
-
-            $statuses = @(Wait-ConnectorOffsetRequest bad, good -ErrorVariable problem -ErrorAction SilentlyContinue)
-
-            $statuses.ConnectorName | Should-Be 'good'
-            Assert-OffsetError $problem $Id WaitConnectorOffsetRequestCommand $Category bad
-            @(Get-StatusRead $t).Count | Should-Be 2
-        }
-
-        It 'end the pipeline: 401' {
-            $null = $t.Stub.Answer('GET', '/status', 401, '{}')
-
-            $ended = try { Wait-ConnectorOffsetRequest x -ErrorAction SilentlyContinue } catch { $_ }
-
-            Assert-OffsetError $ended AuthenticationFailed WaitConnectorOffsetRequestCommand AuthenticationError x
-            $t.Stub.Requests.Count | Should-Be 1
         }
     }
 

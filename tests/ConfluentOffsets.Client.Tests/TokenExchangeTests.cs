@@ -1,15 +1,12 @@
 using System.Collections;
-using ConfluentOffsets.Client.Authentication;
 using ConfluentOffsets.TestSupport;
 using Xunit;
+using static ConfluentOffsets.Client.Tests.ExchangingService;
 
 namespace ConfluentOffsets.Client.Tests;
 
 public sealed class TokenExchangeTests
 {
-    private const string TokenPath = "/sts/v1/oauth2/token";
-    private const string Jwt = "subject/token+1=";
-
     [Fact]
     public async Task The_first_request_exchanges_the_JWT_as_documented_and_carries_the_token()
     {
@@ -101,78 +98,6 @@ public sealed class TokenExchangeTests
         Assert.Equal(3, Exchanges(service).Count);
     }
 
-    [Fact]
-    public async Task All_who_need_a_token_at_once_share_one_exchange()
-    {
-        using var stub = new StubHttpHandler();
-        using var gate = new GateHandler(stub, TokenPath);
-        using var service = Service(gate);
-        stub.Answer("POST", TokenPath, 200, Token("t1", "900")).Answer("GET", "*", 200, "{}");
-
-        var calls = Enumerable.Range(0, 20).Select(_ => service.GetAsync()).ToArray();
-        gate.Open();
-        await Task.WhenAll(calls);
-
-        Assert.Single(stub.Requests, r => r.Method == "POST");
-        Assert.Equal(20, stub.Requests.Count(r => r.Authorization == "Bearer t1"));
-    }
-
-    [Fact]
-    public async Task All_who_need_a_token_at_once_share_a_refusal()
-    {
-        using var stub = new StubHttpHandler();
-        using var gate = new GateHandler(stub, TokenPath);
-        using var service = Service(gate);
-        stub.Answer("POST", TokenPath, 401, """{"error":"invalid_client"}""");
-
-        var calls = Enumerable.Range(0, 20).Select(_ => service.GetFailureAsync()).ToArray();
-        gate.Open();
-        var failures = await Task.WhenAll(calls);
-
-        Assert.All(failures, f => Assert.Equal(FailureKind.AuthenticationFailed, f.Kind));
-        Assert.Single(stub.Requests);
-    }
-
-    [Fact]
-    public async Task Who_gives_up_does_not_end_the_exchange_for_the_others()
-    {
-        using var stub = new StubHttpHandler();
-        using var gate = new GateHandler(stub, TokenPath);
-        using var service = Service(gate);
-        using var stop = new CancellationTokenSource();
-        stub.Answer("POST", TokenPath, 200, Token("t1", "900")).Answer("GET", "*", 200, "{}");
-        var first = service.GetAsync(cancellationToken: stop.Token);
-        var second = service.GetAsync();
-        await gate.Reached;
-
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        gate.Open();
-        await second;
-
-        Assert.Equal(["POST", "GET"], stub.Requests.Select(r => r.Method));
-    }
-
-    [Fact]
-    public async Task When_the_last_gives_up_the_exchange_is_called_off_and_a_later_call_begins_anew()
-    {
-        using var stub = new StubHttpHandler();
-        using var gate = new GateHandler(stub, TokenPath);
-        using var service = Service(gate);
-        using var stop = new CancellationTokenSource();
-        stub.Answer("POST", TokenPath, 200, Token("t1", "900")).Answer("GET", "*", 200, "{}");
-        var first = service.GetAsync(cancellationToken: stop.Token);
-        await gate.Reached;
-
-        await stop.CancelAsync();
-        await gate.Cancelled.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        gate.Open();
-        await service.GetAsync();
-
-        Assert.Equal(["POST", "GET"], stub.Requests.Select(r => r.Method));
-    }
-
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
@@ -205,24 +130,6 @@ public sealed class TokenExchangeTests
         Assert.Equal((FailureKind.AuthenticationFailed, 401), (failure.Kind, failure.StatusCode));
         Assert.Contains("who are you", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["Bearer t1", "Bearer t2"], Gets(service));
-    }
-
-    [Fact]
-    public async Task Refusals_of_one_token_lead_to_one_exchange()
-    {
-        using var stub = new StubHttpHandler();
-        using var picky = new PickyHandler(stub, refused: "Bearer t1");
-        using var gate = new GateHandler(picky, TestService.OffsetsPath);
-        using var service = Service(gate);
-        stub.Answer("POST", TokenPath, 200, Token("t1", "900")).Answer("POST", TokenPath, 200, Token("t2", "900")).Answer("GET", "*", 200, "{}");
-
-        var calls = Enumerable.Range(0, 10).Select(_ => service.GetAsync()).ToArray();
-        await gate.Reached;
-        gate.Open();
-        await Task.WhenAll(calls);
-
-        Assert.Equal(2, stub.Requests.Count(r => r.Method == "POST"));
-        Assert.Equal(10, stub.Requests.Count(r => r.Authorization == "Bearer t2"));
     }
 
     [Fact]
@@ -372,31 +279,7 @@ public sealed class TokenExchangeTests
         Assert.Empty(service.Handler.Requests);
     }
 
-    private static TestService Service(HttpMessageHandler? primary = null, int maxRetryCount = 5) => new(
-        s => s with
-        {
-            Credential = new TokenExchange("pool-1", new SubjectTokenSource(() => Jwt, NeedsPipelineThread: false)),
-            MaxRetryCount = maxRetryCount,
-        },
-        primary);
-
-    private static void Gives(TestService service, string token, string expiresIn = "900") => service.Handler
-        .Answer("POST", TokenPath, 200, Token(token, expiresIn))
-        .Answer("GET", TestService.OffsetsPath, 200, "{}");
-
-    private static string Token(string token, string expiresIn) =>
-        $$"""{"access_token":"{{token}}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":{{expiresIn}}}""";
-
     private static IReadOnlyList<RecordedRequest> Exchanges(TestService service) => [.. service.Handler.Requests.Where(r => r.Path == TokenPath)];
 
     private static IEnumerable<string?> Gets(TestService service) => service.Handler.Requests.Where(r => r.Method == "GET").Select(r => r.Authorization);
-
-    /// <summary>Refuses one credential.</summary>
-    private sealed class PickyHandler(HttpMessageHandler inner, string refused) : DelegatingHandler(inner)
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            request.Headers.Authorization?.ToString() == refused
-                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized))
-                : base.SendAsync(request, cancellationToken);
-    }
 }
