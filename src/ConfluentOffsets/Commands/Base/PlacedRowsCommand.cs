@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using ConfluentOffsets.Completion;
+
+namespace ConfluentOffsets.Commands;
+
+/// <summary>A cmdlet that gives rows new offsets, in a place that is given or, where rows are piped, told by them.</summary>
+public abstract class PlacedRowsCommand : AlterRowsCommand
+{
+    private protected const string PartitionSet = "Partition";
+    private protected const string TopicSet = "Topic";
+    private protected const string InputSet = "Input";
+    private protected const string InputValueSet = "InputValue";
+    private protected const string InputShiftSet = "InputShift";
+
+    /// <summary>The environment; default: the connection's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
+    public string? EnvironmentId { get; set; }
+
+    /// <summary>The Kafka cluster; default: the connection's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("ClusterId")]
+    [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
+    public string? KafkaClusterId { get; set; }
+
+    /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>
+    [Parameter(ParameterSetName = PartitionSet)]
+    [Parameter(ParameterSetName = TopicSet)]
+    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
+    public ConfluentConnection? Connection { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool TakesInput => ParameterSetName is InputSet or InputValueSet or InputShiftSet;
+}
