@@ -1,6 +1,6 @@
 # The module over real HTTP, against a server that answers from the OpenAPI document and checks what it gets by it.
 BeforeDiscovery {
-    . $PSScriptRoot/prism/server.ps1
+    . $PSScriptRoot/openapi-server/server.ps1
     $obstacle = Get-PrismObstacle
     $codes = 400, 401, 403, 404, 429, 500
 }
@@ -13,8 +13,8 @@ Describe 'The OpenAPI document' -ForEach @{ Obstacle = $obstacle } {
 
     BeforeAll {
         . $PSScriptRoot/common.ps1
-        . $PSScriptRoot/prism/server.ps1
-        $document = Get-Content "$PSScriptRoot/prism/connect-v1-offsets.yaml" -Raw
+        . $PSScriptRoot/openapi-server/server.ps1
+        $document = Get-Content "$PSScriptRoot/openapi-server/connect-v1-offsets.yaml" -Raw
         $server = $null
         Install-Prism
         $server = Start-Prism -LogFolder $TestDrive

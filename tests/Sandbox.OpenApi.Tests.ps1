@@ -1,6 +1,6 @@
 # The sandbox behind real HTTP and a proxy that checks each of its answers by the OpenAPI document.
 BeforeDiscovery {
-    . $PSScriptRoot/prism/server.ps1
+    . $PSScriptRoot/openapi-server/server.ps1
     $obstacle = Get-PrismObstacle
     $connectors = 'orders-sink', 's3-archive', 'payments-snowflake', 'jdbc-orders', 'mysql-cdc', 'postgres-cdc', 'mongo-source'
 }
@@ -13,7 +13,7 @@ Describe 'The sandbox by the OpenAPI document' -ForEach @{ Obstacle = $obstacle;
 
     BeforeAll {
         . $PSScriptRoot/common.ps1
-        . $PSScriptRoot/prism/server.ps1
+        . $PSScriptRoot/openapi-server/server.ps1
         Install-Prism
         $script:Relay = [ConfluentOffsets.TestSupport.RelayHandler]::new()
         $bridge = [ConfluentOffsets.TestSupport.LoopbackBridge]::new($Relay)
@@ -120,7 +120,7 @@ Describe 'The proxy' -ForEach @{ Obstacle = $obstacle } {
 
     It 'finds an answer that breaks the document' {
         . $PSScriptRoot/common.ps1
-        . $PSScriptRoot/prism/server.ps1
+        . $PSScriptRoot/openapi-server/server.ps1
         $stub = [ConfluentOffsets.TestSupport.StubHttpHandler]::new()
         $null = $stub.Answer('GET', '/status', 200, '{"request":{"id":"lcc-1","name":"x","type":"PUT","requested_at":"yesterday"},"status":{"phase":"DONE"}}')
         $bridge = [ConfluentOffsets.TestSupport.LoopbackBridge]::new($stub)

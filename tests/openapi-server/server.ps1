@@ -20,7 +20,7 @@ function Install-Prism {
         $npm = Get-Command npm -CommandType Application | Select-Object -First 1
         $output = @(& $npm ci 2>&1)
         if ($LASTEXITCODE -ne 0) {
-            throw "npm cannot install Prism; is its registry within reach? Run 'npm ci' in tests/prism to see more.`n$($output -join "`n")"
+            throw "npm cannot install Prism; is its registry within reach? Run 'npm ci' in tests/openapi-server to see more.`n$($output -join "`n")"
         }
     }
     finally {
