@@ -171,7 +171,7 @@ function New-Package {
     $stage = Join-Path $out "ConfluentOffsets/$version"
     Remove-Item $stage, (Join-Path $out '*.nupkg') -Recurse -Force -ErrorAction Ignore
     $null = New-Item $stage -ItemType Directory -Force
-    foreach ($item in 'ConfluentOffsets.psd1', 'bin', 'en-US', 'LICENSE', 'README.md', 'CHANGELOG.md') {
+    foreach ($item in 'ConfluentOffsets.psd1', 'bin', 'en-US', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'CHANGELOG.md') {
         Copy-Item (Join-Path $root $item) $stage -Recurse
     }
 
@@ -198,9 +198,12 @@ function New-Package {
 </package>
 "@ | Set-Content $nuspec
 
+    # The package's entries have the commit's time, so that the same sources give the same bytes.
+    $commitTime = if (Get-Command git -CommandType Application -ErrorAction Ignore) { git -C $root log -1 --format=%ct 2>$null }
+
     # NoPackageAnalysis: its rules are for libraries, and this is a module.
-    Invoke-Tool dotnet 'pack', (Join-Path $root 'src/ConfluentOffsets'), '-c', $Configuration, '--no-build', '-nologo', '-v', 'quiet', '-o', $out,
-    "-p:NuspecFile=$nuspec", "-p:NuspecBasePath=$stage", '-p:NoPackageAnalysis=true'
+    Invoke-Tool dotnet 'pack', (Join-Path $root 'src/ConfluentOffsets'), '-c', $Configuration, '-p:NoPackageAnalysis=true', '--no-build', '-nologo', '-v', 'quiet',
+    '-o', $out, "-p:NuspecFile=$nuspec", "-p:NuspecBasePath=$stage", "-p:DeterministicTimestamp=$commitTime"
     Remove-Item $nuspec
     Write-Host "Packed $(Join-Path $out "ConfluentOffsets.$version.nupkg")"
 }

@@ -40,6 +40,20 @@ Describe 'The package' {
         }
     }
 
+    It 'names each assembly of others with its version and licence, and has the licences'' words' {
+        $notices = Get-Content (Join-Path $installed 'THIRD-PARTY-NOTICES.txt') -Raw
+        $locked = (Get-Content (Join-Path $root 'src/ConfluentOffsets.Client/packages.lock.json') -Raw | ConvertFrom-Json -AsHashtable).dependencies['net8.0']
+        $shipped = Get-ChildItem (Join-Path $installed 'bin/dependencies') -Filter *.dll | Where-Object BaseName -NE 'ConfluentOffsets.Client' |
+            ForEach-Object { "$($_.Name) $($locked[$_.BaseName].resolved)" } | Sort-Object
+
+        $named = [regex]::Matches($notices, '(?m)^(\S+\.dll) +(\d\S*) +(MIT|BSD-3-Clause) +\S')
+
+        $named.ForEach({ "$($_.Groups[1]) $($_.Groups[2])" }) | Sort-Object | Should-BeCollection $shipped
+        foreach ($licence in $named.ForEach({ $_.Groups[3].Value }) | Select-Object -Unique) { $notices | Should-MatchString "(?m)^$($licence): " }
+        $notices | Should-MatchString 'Copyright \(c\) \.NET Foundation and Contributors'
+        $notices | Should-MatchString 'Copyright \(c\) [\d-]+, App vNext'
+    }
+
     It 'names itself and its tags for the Gallery' {
         $nuspec = ([xml](Get-Content (Join-Path $installed 'ConfluentOffsets.nuspec') -Raw)).package.metadata
 
