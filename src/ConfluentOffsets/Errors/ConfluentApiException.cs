@@ -26,13 +26,13 @@ public sealed class ConfluentApiException : ConfluentOffsetsException
     /// <summary>The service's id of the request (<c>X-Request-Id</c>), for its support; null where it gave none.</summary>
     public string? RequestId { get; }
 
-    /// <summary>How long the service asked to wait; null where it did not.</summary>
+    /// <summary>How long the service asked to wait (<c>Retry-After</c>, else <c>X-RateLimit-Reset</c>); null where it did not.</summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>The HTTP method.</summary>
+    /// <summary>The HTTP method; null where no single call failed.</summary>
     public string? Method { get; }
 
-    /// <summary>The address.</summary>
+    /// <summary>The address; null where no single call failed.</summary>
     public Uri? RequestUri { get; }
 
     /// <summary>The beginning of the body, at most 4096 characters, without secrets; null where there was none.</summary>

@@ -4,6 +4,7 @@ using ConfluentOffsets.Client.Wire;
 namespace ConfluentOffsets;
 
 /// <summary>A connector: what it is, and whether it works.</summary>
+/// <seealso href="https://docs.confluent.io/cloud/current/connectors/connect-api-section.html"/>
 public sealed class Connector
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>

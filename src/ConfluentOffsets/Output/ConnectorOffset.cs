@@ -3,7 +3,11 @@ using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets;
 
-/// <summary>The offset of one partition of a connector, as the service last observed it.</summary>
+/// <summary>
+/// The offset of one partition of a connector, as the service last observed it. It observes from time to time, so a
+/// running connector is further on by now.
+/// </summary>
+/// <seealso href="https://docs.confluent.io/cloud/current/connectors/offsets.html"/>
 public sealed class ConnectorOffset
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>
@@ -31,7 +35,7 @@ public sealed class ConnectorOffset
     public int? KafkaPartition => SinkPartition.TryRead(Partition?.Node)?.Partition;
 
     /// <summary>
-    /// A sink's offset (<see cref="long"/>), else null. What is assigned is written through to <see cref="Offset"/>. An
+    /// A sink's offset in its topic (<see cref="long"/>, <c>kafka_offset</c>), else null. What is assigned is written through to <see cref="Offset"/>. An
     /// object, since PowerShell would make 0 of an empty variable for a property that is a number.
     /// </summary>
     /// <exception cref="InvalidOperationException">The partition is not a sink's, or no offset is assigned.</exception>
@@ -51,7 +55,7 @@ public sealed class ConnectorOffset
         }
     }
 
-    /// <summary>When the service observed the offset (UTC); null where it did not tell.</summary>
+    /// <summary>When the service observed the offset (UTC, its clock; <c>observed_at</c>); null where it did not tell.</summary>
     public DateTime? ObservedAt { get; init; }
 
     /// <summary>Where the row came from, so that it goes back there.</summary>

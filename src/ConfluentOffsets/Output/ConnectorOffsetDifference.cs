@@ -33,7 +33,7 @@ public sealed class ConnectorOffsetDifference
     public JsonMap? DifferenceOffset { get; init; }
 
     /// <summary>
-    /// A sink's offset in the difference minus that in the reference; null for sources, where one is missing, and where
+    /// In records: a sink's offset in the difference minus that in the reference; null for sources, where one is missing, and where
     /// the number is too large for a <see cref="long"/>.
     /// </summary>
     public long? Delta { get; init; }

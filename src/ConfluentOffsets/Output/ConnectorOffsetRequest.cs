@@ -5,7 +5,8 @@ using ConfluentOffsets.Connections;
 
 namespace ConfluentOffsets;
 
-/// <summary>A request to alter or reset the offsets of a connector.</summary>
+/// <summary>A request to alter or reset the offsets of a connector, which the service has accepted.</summary>
+/// <seealso href="https://docs.confluent.io/cloud/current/connectors/offsets.html"/>
 public sealed class ConnectorOffsetRequest
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>
@@ -20,7 +21,7 @@ public sealed class ConnectorOffsetRequest
     /// <summary>The connector's id, <c>lcc-...</c>; null where the service did not tell it.</summary>
     public string? ConnectorId { get; init; }
 
-    /// <summary><c>PATCH</c>, <c>DELETE</c>, or what the service says.</summary>
+    /// <summary><c>PATCH</c> (alter), <c>DELETE</c> (reset), or what the service says.</summary>
     public string? Type { get; init; }
 
     /// <summary>What is altered; empty for a reset of everything.</summary>
@@ -32,7 +33,7 @@ public sealed class ConnectorOffsetRequest
     /// <summary>The file that -BackupPath wrote before the request; null where there is none.</summary>
     public string? BackupFile { get; init; }
 
-    /// <summary>When the service took the request (UTC, its clock); null where it did not tell.</summary>
+    /// <summary>When the service took the request (UTC, its clock; <c>requested_at</c>); null where it did not tell.</summary>
     public DateTime? RequestedAt => Time?.Utc;
 
     /// <summary>What was sent, out of reach of edits; null for a reset of everything.</summary>

@@ -4,6 +4,7 @@ using ConfluentOffsets.Connections;
 namespace ConfluentOffsets;
 
 /// <summary>How far a request to alter or reset offsets has come.</summary>
+/// <seealso href="https://docs.confluent.io/cloud/current/connectors/offsets.html"/>
 public sealed class ConnectorOffsetRequestStatus
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>
@@ -18,7 +19,10 @@ public sealed class ConnectorOffsetRequestStatus
     /// <summary>The connector's id, <c>lcc-...</c>; null where the service did not tell it.</summary>
     public string? ConnectorId { get; init; }
 
-    /// <summary><c>PENDING</c>, <c>PENDING_VALIDATION</c>, <c>APPLIED</c>, <c>FAILED</c>, or what the service says.</summary>
+    /// <summary>
+    /// <c>PENDING</c>, <c>PENDING_VALIDATION</c>, <c>APPLIED</c>, <c>FAILED</c>, or what the service says. Only APPLIED and
+    /// FAILED are ends; the service lists PENDING_VALIDATION and does not explain it.
+    /// </summary>
     public string Phase { get; init; } = "";
 
     /// <summary>The service's words; null where it gave none.</summary>
@@ -27,10 +31,10 @@ public sealed class ConnectorOffsetRequestStatus
     /// <summary>The request.</summary>
     public ConnectorOffsetRequest Request { get; init; } = new();
 
-    /// <summary>What the connector last processed before the change; empty where the service did not tell.</summary>
+    /// <summary>What the connector last processed before the change (<c>previous_offsets</c>); empty where the service did not tell.</summary>
     public IReadOnlyList<PartitionOffset> PreviousOffsets { get; init; } = [];
 
-    /// <summary>When the change was applied (UTC, the service's clock); null where it was not, or the service did not tell.</summary>
+    /// <summary>When the change was applied (UTC, the service's clock; <c>applied_at</c>); null where it was not, or the service did not tell.</summary>
     public DateTime? AppliedAt => AppliedTime?.Utc;
 
     /// <summary>The list that the service shows for the request; null where it shows none.</summary>

@@ -31,7 +31,7 @@ public sealed class JsonList : IList
 
     /// <summary>An item.</summary>
     /// <param name="index">From 0.</param>
-    /// <exception cref="ArgumentException">The value assigned cannot be written as JSON.</exception>
+    /// <exception cref="ArgumentException">There is no such item, or the value assigned cannot be written as JSON.</exception>
     public object? this[int index]
     {
         get => JsonView.Of(Node.Get(index));
@@ -41,6 +41,7 @@ public sealed class JsonList : IList
     /// <summary>Adds an item at the end.</summary>
     /// <param name="value">The item.</param>
     /// <returns>Its index.</returns>
+    /// <exception cref="ArgumentException">It cannot be written as JSON.</exception>
     public int Add(object? value)
     {
         Node.Insert(Node.Count, JsonInput.ToValue(value));
@@ -50,6 +51,7 @@ public sealed class JsonList : IList
     /// <summary>Inserts an item.</summary>
     /// <param name="index">From 0.</param>
     /// <param name="value">The item.</param>
+    /// <exception cref="ArgumentException">There is no such place, or the item cannot be written as JSON.</exception>
     public void Insert(int index, object? value) => Node.Insert(index, JsonInput.ToValue(value));
 
     /// <summary>Whether an item equals a value.</summary>
@@ -74,6 +76,7 @@ public sealed class JsonList : IList
 
     /// <summary>Removes an item.</summary>
     /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentException">There is no such item.</exception>
     public void RemoveAt(int index) => Node.RemoveAt(index);
 
     /// <summary>Removes all items.</summary>

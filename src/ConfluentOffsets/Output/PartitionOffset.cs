@@ -23,7 +23,7 @@ public sealed class PartitionOffset
     /// <summary>A sink's partition number, else null.</summary>
     public int? KafkaPartition => SinkPartition.TryRead(Partition?.Node)?.Partition;
 
-    /// <summary>A sink's offset, else null.</summary>
+    /// <summary>A sink's offset in its topic (<c>kafka_offset</c>), else null.</summary>
     public long? KafkaOffset => SinkPartition.TryReadOffset(Offset?.Node);
 
     /// <summary><c>orders-0: 1000</c></summary>
