@@ -302,6 +302,25 @@ Describe 'Get-ConnectorOffset' {
 
             @(Get-ConnectorOffset orders-sink @filter | ForEach-Object KafkaOffset) | Should-BeCollection $Offsets
         }
+
+        It 'warns where connector and partition are named, and there is none: <_>' -ForEach @(
+            @{ Topic = 'ordres' }, @{ KafkaPartition = 99 }, @{ Topic = 'orders'; KafkaPartition = 99 }
+        ) {
+            $null = Get-ConnectorOffset orders-sink @_ -WarningVariable warned -WarningAction SilentlyContinue
+
+            "$warned" | Should-BeLikeString "Connector 'orders-sink' has no partition of that *"
+        }
+
+        It 'says nothing where one is looked for: <_>' -ForEach 'by a pattern of topics', 'among piped connectors', 'among all' {
+            $null = $t.Stub.Answer('GET', '/connectors', 200, '["orders-sink"]')
+            $null = switch ($_) {
+                'by a pattern of topics' { Get-ConnectorOffset orders-sink -Topic ordres* -WarningVariable warned }
+                'among piped connectors' { [pscustomobject]@{ ConnectorName = 'orders-sink' } | Get-ConnectorOffset -Topic ordres -WarningVariable warned }
+                'among all' { Get-ConnectorOffset -Topic ordres -WarningVariable warned }
+            }
+
+            "$warned" | Should-Be ''
+        }
     }
 
     Context 'throttling' {

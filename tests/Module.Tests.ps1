@@ -251,7 +251,7 @@ Describe 'The module' {
 
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV' }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'All:0MP Input:0P Partition:0M Topic:0M' }
-            @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Partition'; Sets = 'Input:P Partition:M' }
+            @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Partition'; Sets = 'Input:P Partition:' }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'Topic'; Sets = 'Topic:M' }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'KafkaPartition'; Sets = 'Topic:' }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'All'; Sets = 'All:M' }

@@ -77,6 +77,16 @@ Describe 'Reset-ConnectorOffset' {
             Assert-Posted $t.Stub '{"type":"DELETE"}'
         }
 
+        It 'is not implied by a name alone, and nobody is asked for a partition' {
+            Add-Connector $t.Stub a
+
+            $thrown = try { Reset-ConnectorOffset a -Confirm:$false -ErrorAction SilentlyContinue } catch { $_ }
+
+            $thrown.FullyQualifiedErrorId | Should-Be 'InvalidPartition,ConfluentOffsets.Commands.ResetConnectorOffsetCommand'
+            "$thrown" | Should-BeLikeString '*-All*'
+            @($t.Stub.Requests).Count | Should-Be 0
+        }
+
         It 'is refused as -All:$false, whatever else is there' {
             Add-Connector $t.Stub a
 
@@ -96,19 +106,6 @@ Describe 'Reset-ConnectorOffset' {
             { Reset-ConnectorOffset a -All @With -Confirm:$false } | Should-Throw -FullyQualifiedErrorId 'AmbiguousParameterSet,ConfluentOffsets.Commands.ResetConnectorOffsetCommand'
 
             @($t.Stub.Requests).Count | Should-Be 0
-        }
-
-        It 'is not implied by a name alone' {
-            Add-Connector $t.Stub a
-            $child = [powershell]::Create().AddScript('param($module, $connection) Import-Module $module; Reset-ConnectorOffset a -Connection $connection -Confirm:$false')
-
-            $result = $child.AddArgument("$RepoRoot/ConfluentOffsets.psd1").AddArgument($t.Connection).Invoke()
-
-            @($result).Count | Should-Be 0
-            @($child.Streams.Error).Count | Should-Be 1
-            $child.Streams.Error[0].FullyQualifiedErrorId | Should-BeLikeString 'MissingMandatoryParameter,*'
-            @($t.Stub.Requests).Count | Should-Be 0
-            $child.Dispose()
         }
 
         It 'refuses a blank name (<Case>): InvalidConnectorName' -ForEach @(@{ Case = 'null'; Name = $null }, @{ Case = 'empty'; Name = '' }, @{ Case = 'spaces'; Name = ' ' }, @{ Case = 'an empty list'; Name = @() }) {

@@ -69,13 +69,13 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
     private protected override async Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector)
     {
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(MaxAge)))
-            return new Reading(Rows(connection, connector, await Api(connection).GetOffsetsAsync(connector, StopToken).ConfigureAwait(false)), null);
+            return Rows(connection, connector, await Api(connection).GetOffsetsAsync(connector, StopToken).ConfigureAwait(false));
 
         var sighting = await new OffsetsWatcher(Api(connection), s_firstGap)
             .UntilYoungerAsync(connector, TimeSpan.FromSeconds(MaxAge), TimeSpan.FromSeconds(Timeout), StopToken)
             .ConfigureAwait(false);
-        var rows = sighting.Document is null ? [] : Rows(connection, connector, sighting.Document);
-        return sighting.IsFresh ? new Reading(rows, null) : new Reading(rows, Stale(sighting, connector));
+        var reading = sighting.Document is null ? new Reading([], null) : Rows(connection, connector, sighting.Document);
+        return sighting.IsFresh ? reading : reading with { Error = Stale(sighting, connector) };
     }
 
     private ErrorRecord Stale(Sighting sighting, ConnectorAddress connector) => StaleOffsets.Error(
@@ -85,7 +85,7 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
         TimeSpan.FromSeconds(Timeout),
         connector.ConnectorName);
 
-    private IReadOnlyList<object> Rows(ConfluentConnection connection, ConnectorAddress connector, OffsetsDocument document)
+    private Reading Rows(ConfluentConnection connection, ConnectorAddress connector, OffsetsDocument document)
     {
         var rows = document.Offsets.Select(item => new ConnectorOffset
         {
@@ -100,8 +100,18 @@ public sealed class GetConnectorOffsetCommand : ConnectorQueryCommand
         });
         if (document.Offsets.Count == 0)
             Log.Verbose?.Invoke($"Connector '{connector.ConnectorName}' has no offsets (new, just reset, or not yet observed).");
-        return [.. rows.Where(IsWanted)];
+        ConnectorOffset[] wanted = [.. rows.Where(IsWanted)];
+        return new Reading(wanted, null, wanted.Length == 0 && document.Offsets.Count > 0 ? NothingFound(connector) : null);
     }
+
+    /// <summary>
+    /// For a connector and partitions that are all named, nothing is most likely a typing error, and what it is piped to
+    /// would do nothing without a word.
+    /// </summary>
+    private string? NothingFound(ConnectorAddress connector) =>
+        IsNameGiven && ConnectorName?.Contains(connector.ConnectorName) == true && Topic?.Any(WildcardPattern.ContainsWildcardCharacters) != true
+            ? $"Connector '{connector.ConnectorName}' has no partition of that {(Topic is null ? "number" : "topic (topics are told apart by case)")}. Without -Topic and -KafkaPartition all that it has are shown."
+            : null;
 
     private bool IsWanted(ConnectorOffset row) =>
         (_topics is null || (row.Topic is { } topic && Array.Exists(_topics, t => t.IsMatch(topic))))

@@ -38,7 +38,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     public string[]? ConnectorName { get; set; }
 
     /// <summary>The partitions: hashtables, objects, or JSON texts.</summary>
-    [Parameter(ParameterSetName = PartitionSet, Mandatory = true)]
+    [Parameter(ParameterSetName = PartitionSet)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     public object? Partition { get; set; }
@@ -93,6 +93,10 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
         _partitionGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Partition));
         if (MyInvocation.BoundParameters.ContainsKey(nameof(All)) && !All)
             Terminate(ErrorFactory.Create(ErrorIds.InvalidPartition, "-All:$false resets nothing: name partitions, or say -All.", target: "All"));
+
+        // Not mandatory: a prompt for a partition would help nobody who forgot -All.
+        if (ParameterSetName == PartitionSet && !_partitionGiven && !MyInvocation.ExpectingInput)
+            Terminate(ErrorFactory.Create(ErrorIds.InvalidPartition, "Nothing says what is reset: give -Topic or -Partition, pipe rows, or say -All.", target: "Partition"));
     }
 
     /// <inheritdoc/>

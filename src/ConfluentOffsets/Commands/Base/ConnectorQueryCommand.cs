@@ -23,7 +23,6 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     private OrderedTasks<Result>? _tasks;
     private ConnectorLists? _lists;
     private ConnectorNames? _names;
-    private bool _isNameGiven;
     private int _read;
 
     /// <summary>The environment; default: the connection's.</summary>
@@ -46,6 +45,9 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     private ConnectorNames Names => _names ??= new ConnectorNames(Lists);
 
+    /// <summary>Whether names stand on the command line, rather than being piped.</summary>
+    private protected bool IsNameGiven { get; private set; }
+
     /// <summary>Whether states are what is read.</summary>
     private protected virtual bool NeedsStates => false;
 
@@ -60,7 +62,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         base.BeginProcessing();
 
         // At this point only what was written on the command line is bound.
-        _isNameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
+        IsNameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
     }
 
     /// <summary>Reads the connectors of these names; without any, all of the cluster.</summary>
@@ -68,14 +70,14 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     {
         if (names is { Length: > 0 })
             Query(names);
-        else if (MyInvocation.ExpectingInput || _isNameGiven)
+        else if (MyInvocation.ExpectingInput || IsNameGiven)
             Query([null]);
         else
             QueryAll();
     }
 
     /// <summary>Reads the connectors of these names.</summary>
-    private protected void Query(string?[] names) => Query(names, !_isNameGiven);
+    private protected void Query(string?[] names) => Query(names, !IsNameGiven);
 
     private void Query(string?[] names, bool areLiteral)
     {
@@ -166,6 +168,8 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
             WriteProgress(result.Connector);
             foreach (var item in result.Reading.Items)
                 WriteObject(item);
+            if (result.Reading.Warning is not null)
+                WriteWarning(result.Reading.Warning);
             if (result.Reading.Error is not null)
                 Report(result.Reading.Error);
         }
@@ -183,8 +187,8 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
         }
     }
 
-    /// <summary>What was read of a connector, and what was wrong with it.</summary>
-    private protected sealed record Reading(IReadOnlyList<object> Items, ErrorRecord? Error);
+    /// <summary>What was read of a connector, what was wrong with it, and what is odd.</summary>
+    private protected sealed record Reading(IReadOnlyList<object> Items, ErrorRecord? Error, string? Warning = null);
 
     private sealed record Result(ConnectorAddress Connector, Reading Reading);
 }
