@@ -266,7 +266,9 @@ internal sealed class ServiceConnection : IDisposable
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
             ResponseBody = Bounded(body),
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status is 408 or >= 500),
+
+            // A redirect, too: nobody says that what sent it did nothing before.
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status is < 400 or 408 or >= 500),
         };
     }
 

@@ -53,8 +53,9 @@ public sealed class ConnectorsApiTests : IDisposable
     [InlineData(400, false)]
     [InlineData(403, false)]
     [InlineData(409, false)]
+    [InlineData(302, true)]
     [InlineData(503, true)]
-    public async Task A_put_that_is_refused_may_have_been_taken_only_after_a_5xx(int status, bool expected)
+    public async Task A_put_that_is_refused_may_have_been_taken_only_after_a_redirect_or_a_5xx(int status, bool expected)
     {
         _service.Handler.Answer("PUT", "/pause", status, null);
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.TestSupport;
@@ -137,6 +138,45 @@ public sealed class OutcomeTests : IDisposable
 
         Assert.Equal((FailureKind.ConnectionFailed, false), (get.Kind, get.MayHaveBeenProcessed));
         Assert.Equal((FailureKind.ConnectionFailed, true), (post.Kind, post.MayHaveBeenProcessed));
+    }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionRefused, true)]
+    [InlineData(SocketError.HostNotFound, true)]
+    [InlineData(SocketError.TryAgain, true)]
+    [InlineData(SocketError.NoData, true)]
+    [InlineData(SocketError.HostUnreachable, false)]
+    [InlineData(SocketError.NetworkUnreachable, false)]
+    [InlineData(SocketError.TimedOut, false)]
+    [InlineData(SocketError.ConnectionReset, false)]
+    public async Task A_bare_socket_s_error_is_surely_not_sent_only_where_no_connection_can_stand(SocketError error, bool isSure)
+    {
+        using var service = new TestService(primary: new ThrowingHandler(new HttpRequestException("odd", new SocketException((int)error))));
+
+        var post = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal((FailureKind.ConnectionFailed, !isSure), (post.Kind, post.MayHaveBeenProcessed));
+        Assert.Equal(isSure ? 6 : 1, service.Verbose.Count(v => v.StartsWith("POST ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError, true)]
+    [InlineData(HttpRequestError.NameResolutionError, true)]
+    [InlineData(HttpRequestError.SecureConnectionError, true)]
+    [InlineData(HttpRequestError.ProxyTunnelError, true)]
+    [InlineData(HttpRequestError.Unknown, false)]
+    [InlineData(HttpRequestError.HttpProtocolError, false)]
+    [InlineData(HttpRequestError.InvalidResponse, false)]
+    [InlineData(HttpRequestError.ResponseEnded, false)]
+    [InlineData(HttpRequestError.UserAuthenticationError, false)]
+    [InlineData(HttpRequestError.VersionNegotiationError, false)]
+    public async Task What_fails_while_a_connection_is_made_was_surely_not_sent(HttpRequestError error, bool isSure)
+    {
+        using var service = new TestService(primary: new ThrowingHandler(new HttpRequestException(error, "odd")));
+
+        var post = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal(!isSure, post.MayHaveBeenProcessed);
     }
 
     [Fact]

@@ -146,6 +146,36 @@ public sealed class ServiceConnectionSocketTests
         Assert.Equal(3, service.Verbose.Count);
     }
 
+    [Theory]
+    [InlineData("407 Proxy Authentication Required")]
+    [InlineData("502 Bad Gateway")]
+    public async Task A_post_for_which_a_proxy_makes_no_tunnel_was_not_processed(string answer)
+    {
+        using var server = new LoopbackServer(LoopbackServer.Response(answer, "{}", "Proxy-Authenticate: Basic"));
+        using var service = Service(new WebProxy(server.Address), new Uri("https://api.confluent.cloud"));
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal((FailureKind.ConnectionFailed, false), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.EndsWith("(after 3 attempts)", failure.Message, StringComparison.Ordinal);
+        Assert.All(server.Requests, head => Assert.StartsWith("CONNECT api.confluent.cloud:443 ", head, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_post_to_a_server_that_speaks_no_TLS_was_not_processed()
+    {
+        using var server = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var accepting = AnswerInPlainTextAsync(server, times: 3);
+        using var service = Service(new WebProxy(), new Uri($"https://{server.LocalEndpoint}"));
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        await accepting;
+        Assert.Equal((FailureKind.ConnectionFailed, false), (failure.Kind, failure.MayHaveBeenProcessed));
+        Assert.EndsWith("(after 3 attempts)", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Disposing_a_connection_closes_its_sockets()
     {
@@ -163,12 +193,24 @@ public sealed class ServiceConnectionSocketTests
         Credential = new TokenExchange("pool-1", new SubjectTokenSource(() => "jwt", NeedsPipelineThread: false)),
     };
 
-    /// <summary>Directly, whatever proxy this machine has.</summary>
-    private static TestService Service(LoopbackServer server, Func<ConnectionSettings, ConnectionSettings>? configure = null) => new(s => (configure?.Invoke(s) ?? s) with
+    private static async Task AnswerInPlainTextAsync(System.Net.Sockets.TcpListener server, int times)
     {
-        BaseUri = server.Address,
+        for (var i = 0; i < times; i++)
+        {
+            using var client = await server.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        }
+    }
+
+    /// <summary>Directly, whatever proxy this machine has.</summary>
+    private static TestService Service(LoopbackServer server, Func<ConnectionSettings, ConnectionSettings>? configure = null) =>
+        Service(new WebProxy(), server.Address, configure);
+
+    private static TestService Service(WebProxy proxy, Uri address, Func<ConnectionSettings, ConnectionSettings>? configure = null) => new(s => (configure?.Invoke(s) ?? s) with
+    {
+        BaseUri = address,
         PrimaryHandler = null,
-        Proxy = new WebProxy(),
+        Proxy = proxy,
         MaxRetryCount = 2,
     });
 }

@@ -31,7 +31,12 @@ internal sealed class RetryHandler : DelegatingHandler
             : new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = settings.Time }.AddRetry(Retry()).Build();
     }
 
-    /// <summary>Whether the service surely did not act on a request that ended so.</summary>
+    /// <summary>
+    /// Whether the service surely did not act on a request that ended so: there was no connection to send it on. .NET's
+    /// transport gives these errors while it makes one (to the service, through a proxy, by TLS), and never later. Of a
+    /// caller's own transport that gives none, only what a connection that stands cannot meet counts: a network that is out
+    /// of reach can be met in the middle of an answer.
+    /// </summary>
     public static bool SurelyNotProcessed(Exception? exception) => exception switch
     {
         HttpRequestException
@@ -40,8 +45,7 @@ internal sealed class RetryHandler : DelegatingHandler
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
         } => true,
         HttpRequestException { InnerException: SocketException socket } => socket.SocketErrorCode
-            is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
-            or SocketError.HostUnreachable or SocketError.NetworkUnreachable,
+            is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain,
         _ => false,
     };
 

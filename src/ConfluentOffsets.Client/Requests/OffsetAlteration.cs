@@ -12,6 +12,12 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>And at most, where the status cannot be read.</summary>
     private static readonly TimeSpan s_lookAtMost = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How long the status is read for a POST that was answered by a conflict it does not show: it may be late. Shorter
+    /// than for a lost answer, since such an answer is most often just what it says.
+    /// </summary>
+    private static readonly TimeSpan s_lookAfterRefusal = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
@@ -116,9 +122,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         }
         catch (ServiceException e) when (e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict)
         {
-            // What the service answers when another request is under way is written nowhere: the status tells.
-            var status = (await LookAsync(connector, cancellationToken).ConfigureAwait(false)).Status;
-            throw status is { IsFinished: false } ? e.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {e.Message}") : e;
+            return await AfterRefusalAsync(intent, e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -139,6 +143,58 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         return $"Another {status.Request.Type ?? "alter"} request{since} is under way ({status.Phase}).";
     }
 
+    /// <summary>
+    /// What a refusal means is written nowhere, the status tells: another's request is under way; or ours is, which a
+    /// gateway sent twice, passing on the answer to the second one; or it is what it says. That a request stands in the way
+    /// is looked for a few times, since the status may be late; anything else (400, 422: an offset that the service does
+    /// not take) is believed as soon as a look was answered.
+    /// </summary>
+    private async Task<SubmittedRequest> AfterRefusalAsync(SubmittedRequest intent, ServiceException refusal, CancellationToken cancellationToken)
+    {
+        var schedule = new PollSchedule(s_second);
+        var started = Time.GetTimestamp();
+        var isAnswered = false;
+        while (true)
+        {
+            var (status, failure) = await LookAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
+            isAnswered |= failure is null;
+            switch (status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(status, intent, strict: true))
+            {
+                case StatusOwner.Ours when IsToldBy(status!, intent):
+                    api.Log.Verbose?.Invoke($"The service answered {refusal.Message}, but its status shows the request: something in between sent it twice.");
+                    return Accepted(intent, status!.Request);
+                case StatusOwner.Ours or StatusOwner.Other when RequestCorrelation.CanBe(status!, intent):
+                    throw refusal.As(
+                        FailureKind.Uncertain,
+                        $"The {intent.Type} request was answered {refusal.Message.TrimEnd('.')}. But the connector's status shows a new request of this kind, without saying what it changes: another's, which stood in the way; or this one, sent twice by a gateway.",
+                        mayHaveBeenProcessed: true);
+                case StatusOwner.Other when !status!.IsFinished:
+                    throw refusal.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {refusal.Message}");
+                case StatusOwner.Other:
+                    throw refusal;
+            }
+
+            var isOver = failure is { IsTransient: false } || Time.GetElapsedTime(started) >= s_lookAfterRefusal;
+            if (!isOver && (refusal.Kind == FailureKind.Conflict || !isAnswered))
+            {
+                await Task.Delay(schedule.Next(Time.GetElapsedTime(started)), Time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            // A request stands in the way, there was none a moment before, and nothing shows whose it is.
+            throw refusal.Kind == FailureKind.Conflict && !isAnswered
+                ? Uncertain(intent, refusal, $"The connector's status could not be read: {failure!.Message}")
+                : refusal;
+        }
+    }
+
+    /// <summary>
+    /// Whether a status names what is ours: by its list, or, for a reset of everything, by having none at a service that
+    /// is known to show lists. Beside a refusal somebody else's is just as likely.
+    /// </summary>
+    private static bool IsToldBy(AlterStatusDocument status, SubmittedRequest intent) =>
+        status.Request.Offsets is { Count: > 0 } || intent.Baseline is { Offsets.Count: > 0 };
+
     /// <summary>Reads the status until it tells of our request, for a POST whose answer never came.</summary>
     private async Task<SubmittedRequest> FindOutAsync(SubmittedRequest intent, ServiceException failure, CancellationToken cancellationToken)
     {
@@ -154,8 +210,10 @@ internal sealed class OffsetAlteration(OffsetsApi api)
                 return Accepted(intent, look.Status!.Request);
             if (owner == StatusOwner.Other)
                 throw Uncertain(intent, failure, "The connector's status now shows another request.");
-            if (look.Failure is { Kind: FailureKind.Disconnected })
-                throw Uncertain(intent, failure, look.Failure.Message);
+
+            // It will not be told later either: the connection is closed, or whoever asks is refused, or the connector is gone.
+            if (look.Failure is { IsTransient: false })
+                throw Uncertain(intent, failure, $"The connector's status cannot be read: {look.Failure.Message}");
 
             // Only looks that were answered count: a status that cannot be read says nothing.
             if (look.Failure is null)
