@@ -31,6 +31,15 @@ internal enum PostFault
 
     /// <summary>202 with an odd body, or one that breaks off.</summary>
     OddAnswer,
+
+    /// <summary>A redirect.</summary>
+    Redirected,
+
+    /// <summary>
+    /// A gateway sends it twice, and passes on the answer to the second one: a refusal, where the first was processed (0) or
+    /// neither was (1); an acceptance, where only the second was (2).
+    /// </summary>
+    Repeated,
 }
 
 /// <summary>What stood at the service before.</summary>
@@ -85,8 +94,16 @@ internal sealed class FaultScript
         SeesBack = TellsTimes && random.NextDouble() < 0.3;
         OthersAfter = (TellsOffsets || IsDelete) && random.NextDouble() < 0.25 ? random.NextDouble() * 100 : null;
         var isToldFromOurs = Earlier != Earlier.SameContent && (TellsOffsets || IsDelete);
-        if ((SeesBack || !isToldFromOurs) && EarlierAge <= Lag)
+        var isToldByTime = TellsTimes && AnswerTellsTime && PostFaults.All(f => f.Fault != PostFault.OddAnswer)
+            && (EarlierAge >= 1 || (AnswerDigits > 0 && StatusDigits > 0));
+        if ((SeesBack || !isToldFromOurs || !isToldByTime) && EarlierAge <= Lag)
             EarlierAge = Lag + 1;
+
+        // A refusal is one to everybody where the first of two shows only after it was looked for, or as what was there
+        // before. That the status may be late is thought of where the answer is a conflict, and for some seconds.
+        if (Lag > 3 || (!TellsTimes && !isToldFromOurs))
+            PostFaults = new(PostFaults.Select(f => f is (PostFault.Repeated, 0) ? (PostFault.Redirected, 0) : f));
+        RefusesAsInvalid = Lag == 0 && PollFaults == 0 && DarkAfterPost == 0 && random.Next(2) == 0;
     }
 
     public int Seed { get; }
@@ -136,6 +153,9 @@ internal sealed class FaultScript
     /// What becomes of each POST in turn, and whether it is processed before (0), not at all (1), or later (2).
     /// </summary>
     public Queue<(PostFault Fault, int Processed)> PostFaults { get; } = [];
+
+    /// <summary>Whether the answer to the second of two is 400 or 422; else 409.</summary>
+    public bool RefusesAsInvalid { get; }
 
     /// <summary>How many of a hundred polls fail.</summary>
     public double PollFaults { get; }

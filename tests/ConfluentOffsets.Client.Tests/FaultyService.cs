@@ -11,6 +11,7 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
 {
     private static readonly string[] s_unfinished = ["PENDING", "PENDING_VALIDATION", "ROLLING"];
     private static readonly HttpStatusCode[] s_failures = [(HttpStatusCode)500, (HttpStatusCode)502, (HttpStatusCode)503, (HttpStatusCode)504, (HttpStatusCode)408];
+    private static readonly int[] s_redirects = [301, 302, 303, 307, 308];
     private static readonly string[] s_oddBodies = ["", "garbage", "<html>", "[]", "{}", "null", "{\"id\":"];
 
     private readonly List<Request> _requests = [];
@@ -23,14 +24,18 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
     /// <summary>Ours, as they were accepted.</summary>
     public IReadOnlyList<Request> Accepted => [.. _requests.Where(r => r.IsOurs)];
 
-    public bool OthersWereAccepted { get; private set; }
+    /// <summary>Whether somebody else's request was accepted after ours.</summary>
+    public bool IsSuperseded => Accepted is [.., var ours] && _requests.Exists(r => !r.IsOurs && r.At > ours.At);
+
+    /// <summary>What became of the last POST.</summary>
+    public (PostFault Fault, int Processed) LastPost { get; private set; }
 
     /// <summary>How many POSTs came in.</summary>
     public int Posts { get; private set; }
 
     public void Begin(FaultScript script)
     {
-        (_script, _started, _darkUntil, _processLater, _othersCame, OthersWereAccepted, Posts) = (script, clock.Now, default, null, false, false, 0);
+        (_script, _started, _darkUntil, _processLater, _othersCame, LastPost, Posts) = (script, clock.Now, default, null, false, default, 0);
         _requests.Clear();
         if (script.Earlier == Earlier.Nothing)
             return;
@@ -56,7 +61,7 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
 
         if (!_othersCame && _script.OthersAfter is { } after && _started + TimeSpan.FromSeconds(after) is var at && at <= clock.Now && IsFree(at))
         {
-            _othersCame = OthersWereAccepted = true;
+            _othersCame = true;
             _requests.Add(new Request(false, "PATCH", """[{"partition":{"kafka_topic":"orders","kafka_partition":9},"offset":{"kafka_offset":99}}]""", at, at + TimeSpan.FromSeconds(1), "APPLIED"));
         }
     }
@@ -76,15 +81,23 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
     private Task<HttpResponseMessage> PostAsync(CancellationToken cancellationToken)
     {
         Posts++;
-        var (fault, processed) = _script.PostFaults.TryDequeue(out var next) ? next : (PostFault.Answered, 0);
+        var (fault, processed) = LastPost = _script.PostFaults.TryDequeue(out var next) ? next : (PostFault.Answered, 0);
         switch (fault)
         {
             case PostFault.Answered:
+            case PostFault.Repeated when processed == 2:
                 return Task.FromResult(Process(clock.Now) is { } accepted ? Answer(HttpStatusCode.Accepted, Document(accepted, _script.AnswerDigits, _script.AnswerTellsTime, true)) : Busy());
             case PostFault.OddAnswer:
                 return Task.FromResult(Process(clock.Now) is null ? Busy() : Answer(HttpStatusCode.Accepted, s_oddBodies[_script.Random.Next(s_oddBodies.Length)]));
             case PostFault.NotConnected:
                 throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused", new SocketException((int)SocketError.ConnectionRefused));
+            case PostFault.Repeated:
+                if (processed == 0)
+                    Process(clock.Now);
+                _darkUntil = clock.Now + TimeSpan.FromSeconds(_script.DarkAfterPost);
+                return Task.FromResult(Answer(
+                    _script.RefusesAsInvalid ? _script.Random.Next(2) == 0 ? HttpStatusCode.BadRequest : HttpStatusCode.UnprocessableEntity : HttpStatusCode.Conflict,
+                    """{"error":{"code":409,"message":"busy"}}"""));
             case PostFault.Limited:
                 return Task.FromResult(Limited());
             case PostFault.Rejected:
@@ -100,6 +113,7 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
         {
             PostFault.Lost => Lost(),
             PostFault.Hangs => HangAsync(cancellationToken),
+            PostFault.Redirected => Task.FromResult(Answer((HttpStatusCode)s_redirects[_script.Random.Next(s_redirects.Length)], "<html>moved</html>")),
             PostFault.Page => Task.FromResult(Answer(HttpStatusCode.OK, "<html><title>Sign in</title></html>")),
             _ => Task.FromResult(Answer(s_failures[_script.Random.Next(s_failures.Length)], "oops")),
         };

@@ -53,6 +53,22 @@ public sealed class RequestCorrelationTests
         AssertOwner("Other", Given.Status("APPLIED", requestedAt, offsets, type), Given.Request(Earlier));
 
     [Theory]
+    [InlineData("2024-02-20T15:19:59Z", Given.After, "Baseline")]
+    [InlineData("2024-02-20T15:20:00.4Z", "2024-02-20T15:20:00.5Z", "Baseline")]
+    [InlineData("2024-02-20T15:20:00.4Z", Given.After, "Other")]
+    [InlineData("2024-02-20T15:20:01Z", Given.After, "Other")]
+    [InlineData(null, Given.After, "Other")]
+    [InlineData("2024-02-20T15:19:59Z", null, "Other")]
+    public void A_request_of_another_that_was_made_before_ours_has_not_taken_its_place(string? shown, string? ours, string owner)
+    {
+        // The baseline was late: it showed none, or an earlier one.
+        var status = Given.Status("APPLIED", shown, SinkZero, "DELETE");
+
+        AssertOwner(owner, status, Given.Request(RequestBaseline.None, requestedAt: ours));
+        AssertOwner(owner, status, Given.Request(Earlier, requestedAt: ours));
+    }
+
+    [Theory]
     [InlineData("2024-02-20 15:20:00+00:00", "2024-02-20T15:20:00.123456789Z")]
     [InlineData("2024-02-20T15:20:00.123Z", "2024-02-20T15:20:00.123456789Z")]
     [InlineData("2024-02-20T15:20:00.123456789Z", "2024-02-20 15:20:00+0000")]

@@ -153,11 +153,9 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     {
         var schedule = new PollSchedule(s_second);
         var started = Time.GetTimestamp();
-        var isAnswered = false;
         while (true)
         {
             var (status, failure) = await LookAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
-            isAnswered |= failure is null;
             switch (status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(status, intent, strict: true))
             {
                 case StatusOwner.Ours when IsToldBy(status!, intent):
@@ -174,17 +172,19 @@ internal sealed class OffsetAlteration(OffsetsApi api)
                     throw refusal;
             }
 
-            var isOver = failure is { IsTransient: false } || Time.GetElapsedTime(started) >= s_lookAfterRefusal;
-            if (!isOver && (refusal.Kind == FailureKind.Conflict || !isAnswered))
+            // What a look did not answer tells nothing: another is wanted, for a while.
+            var elapsed = Time.GetElapsedTime(started);
+            if (failure is null && (refusal.Kind != FailureKind.Conflict || elapsed >= s_lookAfterRefusal))
+                throw refusal;
+            if (failure is { IsTransient: false } || elapsed >= s_lookFor)
             {
-                await Task.Delay(schedule.Next(Time.GetElapsedTime(started)), Time, cancellationToken).ConfigureAwait(false);
-                continue;
+                // A request stands in the way, there was none a moment before, and nothing shows whose it is.
+                throw refusal.Kind == FailureKind.Conflict
+                    ? Uncertain(intent, refusal, $"The connector's status could not be read: {failure!.Message}")
+                    : refusal;
             }
 
-            // A request stands in the way, there was none a moment before, and nothing shows whose it is.
-            throw refusal.Kind == FailureKind.Conflict && !isAnswered
-                ? Uncertain(intent, refusal, $"The connector's status could not be read: {failure!.Message}")
-                : refusal;
+            await Task.Delay(schedule.Next(elapsed), Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -35,9 +35,9 @@ internal static class RequestCorrelation
             return StatusOwner.Ours;
         if (!Differs(status, request.Baseline, request.RequestedAt))
             return StatusOwner.Baseline;
-        return HasOurContent(status.Request, request, strict) && HasOurTime(status.Request, request)
-            ? StatusOwner.Ours
-            : StatusOwner.Other;
+        if (HasOurContent(status.Request, request, strict) && HasOurTime(status.Request, request))
+            return StatusOwner.Ours;
+        return IsFromBefore(status.Request, request) ? StatusOwner.Baseline : StatusOwner.Other;
     }
 
     /// <summary>Whether nothing in a status says that it is another's than ours.</summary>
@@ -100,6 +100,15 @@ internal static class RequestCorrelation
             && !SameOffsets(shown.Offsets, baseline.Offsets, partitionsOnly: false);
         return otherTime || otherType || otherOffsets || (baseline.IsFinished && !status.IsFinished);
     }
+
+    /// <summary>
+    /// Whether this came after the baseline and before ours, by the service's own clock: the baseline was late. It cannot
+    /// have taken our place.
+    /// </summary>
+    private static bool IsFromBefore(AlterRequestDocument shown, SubmittedRequest request) =>
+        shown.RequestedAt is { } at
+        && request.RequestedAt is { } ours && ours.IsAfter(at)
+        && (request.Baseline is { IsNone: true } || (request.Baseline?.RequestedAt is { } before && at.IsAfter(before)));
 
     private static bool HasOurContent(AlterRequestDocument shown, SubmittedRequest request, bool strict)
     {
