@@ -29,13 +29,17 @@ BeforeAll {
 }
 
 Describe 'Secrets in all cmdlets' {
+    BeforeAll { $before = $env:HTTPS_PROXY }
+
+    AfterEach { $env:HTTPS_PROXY = $before }
+
     AfterAll { Get-ConfluentCloudConnection | Disconnect-ConfluentCloud }
 
     It 'are looked for in every cmdlet that talks to the service' -ForEach @{ Missing = $missing } {
         $Missing -join ', ' | Should-BeEmptyString
     }
 
-    Context 'a service that refuses all and echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' } {
+    Context 'a service that refuses all and echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' }, @{ Kind = 'SystemProxy' } {
         It 'to <Name>, is shown in no stream and no error' -ForEach $calls {
             $t = Connect-Kind $Kind
             $quoted = $t.Echo | ConvertTo-Json
@@ -84,7 +88,7 @@ Describe 'Secrets in all cmdlets' {
         }
     }
 
-    Context 'what is kept of a <Kind> connection' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' } {
+    Context 'what is kept of a <Kind> connection' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' }, @{ Kind = 'SystemProxy' } {
         BeforeEach {
             $t = Connect-Kind $Kind
             $row = '{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":5}}'

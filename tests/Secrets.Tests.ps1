@@ -4,7 +4,11 @@ BeforeAll {
 }
 
 Describe 'Secrets' {
+    AfterEach { $env:HTTPS_PROXY = $before }
+
     BeforeAll {
+        $before = $env:HTTPS_PROXY
+
         # A handler whose failures tell what it was sent.
         if (-not ('ConfluentOffsets.PesterTests.Blabbing' -as [type])) {
             Add-Type -TypeDefinition @'
@@ -24,7 +28,7 @@ namespace ConfluentOffsets.PesterTests
         }
     }
 
-    Context 'a server that echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' } {
+    Context 'a server that echoes the <Kind> credential' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' }, @{ Kind = 'SystemProxy' } {
         BeforeEach {
             $t = Connect-Kind $Kind
             $quoted = $t.Echo | ConvertTo-Json
@@ -165,7 +169,7 @@ namespace ConfluentOffsets.PesterTests
         }
     }
 
-    Context 'a connection of <Kind>' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' } {
+    Context 'a connection of <Kind>' -ForEach @{ Kind = 'ApiKey' }, @{ Kind = 'AccessToken' }, @{ Kind = 'TokenExchange' }, @{ Kind = 'Proxy' }, @{ Kind = 'SystemProxy' } {
         BeforeEach {
             $t = Connect-Kind $Kind
             $null = $t.Stub.Answer('GET', '/x/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 1 })))

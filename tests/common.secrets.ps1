@@ -55,6 +55,12 @@ function Connect-Kind {
             $t = Connect-Stub @{ MaxRetryCount = 1; Proxy = 'http://proxy.example:3128'; ProxyCredential = New-TestCredential -Key proxyuser1 -Value $ProxyPassword }
             $echo = @(Get-Form $ProxyPassword, "proxyuser1:$ProxyPassword" | Select-Object -Unique)
         }
+        'SystemProxy' {
+            # Whoever uses it takes it away again.
+            $env:HTTPS_PROXY = "http://proxyuser1:$([uri]::EscapeDataString($ProxyPassword))@proxy.example:3128"
+            $t = Connect-Stub @{ MaxRetryCount = 1 }
+            $echo = @(Get-Form $ProxyPassword, "proxyuser1:$ProxyPassword" | Select-Object -Unique) + $env:HTTPS_PROXY
+        }
     }
     [pscustomobject]@{ Stub = $t.Stub; Clock = $t.Clock; Connection = $t.Connection; Echo = $echo -join ' ' }
 }

@@ -48,7 +48,7 @@ internal sealed class ServiceConnection : IDisposable
     public ServiceConnection(ConnectionSettings settings)
     {
         _settings = settings;
-        Redactor = new SecretRedactor(settings.Secrets);
+        Redactor = new SecretRedactor(settings.Secrets.Concat(ProxySecrets.OfEnvironment(Environment.GetEnvironmentVariable)));
         _services = new Lazy<ServiceProvider>(CreateServices);
         _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);

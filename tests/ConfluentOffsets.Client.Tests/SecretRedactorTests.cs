@@ -116,6 +116,16 @@ public sealed class SecretRedactorTests
         Assert.Equal($"you sent {before}(redacted), twice", new SecretRedactor([]).Redact($"you sent {before}{value}, twice"));
 
     [Theory]
+    [InlineData("proxy 'http://me:p%40ss@proxy.example:3128/' failed", "proxy 'http://(redacted)@proxy.example:3128/' failed")]
+    [InlineData("HTTP://me:p@ss:w0rd@proxy.example", "HTTP://(redacted)@proxy.example")]
+    [InlineData("socks5://:only@proxy.example", "socks5://(redacted)@proxy.example")]
+    [InlineData("https://api.example:443/me:you@here", "https://api.example:443/me:you@here")]
+    [InlineData("https://api.example:443?mail=a@b https://c.example", "https://api.example:443?mail=a@b https://c.example")]
+    [InlineData("\"https://a.example:443\", \"me@b.example\"", "\"https://a.example:443\", \"me@b.example\"")]
+    public void A_password_in_an_address_is_taken_out_whosever_it_is(string text, string shown) =>
+        Assert.Equal(shown, new SecretRedactor([]).Redact(text));
+
+    [Theory]
     [InlineData("Basic authentication is not supported, nor are Bearer tokens.")]
     [InlineData("Basic Authentication is off.")]
     [InlineData("WWW-Authenticate: Bearer authorization_uri=\"https://login.example\", error=\"invalid_token\"")]

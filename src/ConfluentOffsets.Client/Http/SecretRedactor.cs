@@ -31,7 +31,8 @@ internal sealed partial class SecretRedactor
     /// A redactor of these secrets: as they are, in base64, with any of their characters escaped, once or more, and of a
     /// web token each part.
     /// </summary>
-    public SecretRedactor(IReadOnlyList<string> secrets) => _secrets = new Lazy<Regex?>(
+    /// <param name="secrets">Asked for when something is shown for the first time.</param>
+    public SecretRedactor(IEnumerable<string> secrets) => _secrets = new Lazy<Regex?>(
         () => Pattern(secrets.Where(s => s.Length >= ShortestSecret).SelectMany(Forms), Spelled));
 
     /// <summary>Adds a token, also for where only its beginning is echoed.</summary>
@@ -51,6 +52,7 @@ internal sealed partial class SecretRedactor
         text = _secrets.Value?.Replace(text, Replacement) ?? text;
         foreach (var token in _tokens)
             text = token.Pattern.Replace(text, Replacement);
+        text = UserInfo().Replace(text, Replacement);
         text = Jwt().Replace(text, Replacement);
         return Authorization().Replace(text, "${scheme}" + Replacement);
     }
@@ -107,6 +109,10 @@ internal sealed partial class SecretRedactor
 
     [GeneratedRegex(@"\\+|[^\\]+")]
     private static partial Regex Runs();
+
+    /// <summary>User and password in an address, as a proxy's that somebody set for the whole process.</summary>
+    [GeneratedRegex("""(?<=[a-z0-9]://)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)""", RegexOptions.IgnoreCase)]
+    private static partial Regex UserInfo();
 
     /// <summary>Any JSON web token, whosever: base64 of <c>{"</c>, and what belongs to it.</summary>
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{13,}(?:\.[A-Za-z0-9_-]+)*")]

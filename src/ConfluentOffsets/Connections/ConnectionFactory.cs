@@ -106,7 +106,7 @@ internal static class ConnectionFactory
         {
             BaseUri = baseUri,
             Credential = credential,
-            Secrets = proxyCredential is null ? secrets : [.. secrets, .. ProxySecrets(proxyCredential)],
+            Secrets = proxyCredential is null ? secrets : [.. secrets, .. ProxySecrets.Of(proxyCredential)],
             RequestTimeout = TimeSpan.FromSeconds(input.RequestTimeout),
             MaxRetryCount = input.MaxRetryCount,
             Proxy = input.Proxy is null ? null : new WebProxy(input.Proxy) { Credentials = proxyCredential },
@@ -153,14 +153,5 @@ internal static class ConnectionFactory
     {
         var value = string.IsNullOrEmpty(given) ? Environment.GetEnvironmentVariable(variable) : given;
         return string.IsNullOrEmpty(value) ? null : value;
-    }
-
-    /// <summary>The password, and the pair of which a Proxy-Authorization is made: its base64 is not the password's.</summary>
-    private static IEnumerable<string> ProxySecrets(NetworkCredential credential)
-    {
-        yield return credential.Password;
-        yield return $"{credential.UserName}:{credential.Password}";
-        if (credential.Domain.Length > 0)
-            yield return $"{credential.Domain}\\{credential.UserName}:{credential.Password}";
     }
 }
