@@ -31,12 +31,12 @@ internal static class OffsetsFile
     ];
 
     /// <summary>Reads such a file.</summary>
-    /// <exception cref="InvalidFileException">It is something else. The message says what is wrong, and at which line and position.</exception>
+    /// <exception cref="InvalidFileException">It is something else, or changed meanwhile. The message says what is wrong, and at which line and position.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static IReadOnlyList<OffsetsFileEntry> ReadFile(string path) => Directory.Exists(path)
         ? throw new InvalidFileException("It is a folder.")
-        : Read(File.ReadAllBytes(path));
+        : Read(StableFile.Read(path));
 
     /// <summary>Reads the text of such a file.</summary>
     /// <exception cref="InvalidFileException">It is something else.</exception>
