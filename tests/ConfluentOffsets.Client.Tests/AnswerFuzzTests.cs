@@ -14,7 +14,7 @@ namespace ConfluentOffsets.Client.Tests;
 /// <summary>Whatever bytes come back: a value, or a failure of a documented kind; never another exception, never a hang.</summary>
 public sealed class AnswerFuzzTests
 {
-    private const int Cases = 30_000;
+    private const int Cases = 40_000;
 
     /// <summary>So many answers a case has; then it begins again.</summary>
     private const int AnswersOfCase = 5;
@@ -24,10 +24,11 @@ public sealed class AnswerFuzzTests
 
     private static void PlayAll()
     {
-        // Longer by hand: CONFLUENTOFFSETS_FUZZ=1000000; one case: CONFLUENTOFFSETS_SEED=1234.
+        // Some 20 seconds; longer by hand: CONFLUENTOFFSETS_FUZZ=1000000; one case: CONFLUENTOFFSETS_SEED=1234.
         var first = Number("CONFLUENTOFFSETS_SEED");
         var cases = first is null ? Number("CONFLUENTOFFSETS_FUZZ") ?? Cases : 1;
         var kinds = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var values = new HashSet<string>();
         using var service = new FuzzedService();
         for (var i = 0; i < cases; i++)
         {
@@ -43,6 +44,8 @@ public sealed class AnswerFuzzTests
             }
 
             kinds[outcome] = kinds.GetValueOrDefault(outcome) + 1;
+            if (outcome == "value")
+                values.Add(service.OperationOf(seed));
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", kinds));
@@ -54,6 +57,7 @@ public sealed class AnswerFuzzTests
             Enum.GetNames<FailureKind>().Except([nameof(FailureKind.Disconnected), nameof(FailureKind.ConnectionFailed)]).Append("value"),
             kind => Assert.InRange(kinds.GetValueOrDefault(kind), 5, cases));
         Assert.DoesNotContain(nameof(FailureKind.Disconnected), kinds.Keys);
+        Assert.Equal(service.Operations.Order(StringComparer.Ordinal), values.Order(StringComparer.Ordinal));
     }
 
     private static int? Number(string variable) =>
@@ -63,14 +67,14 @@ public sealed class AnswerFuzzTests
     {
         private readonly EventClock _clock = new();
         private readonly ServiceConnection _connection;
-        private readonly OffsetsApi _api;
-        private readonly ConnectorsApi _connectors;
+        private readonly ServiceConnection _exchanging;
+        private readonly (string Name, Func<CancellationToken, Task> Call)[] _operations;
         private int _seed;
         private int _served;
 
         public FuzzedService()
         {
-            _connection = new ServiceConnection(new ConnectionSettings
+            var settings = new ConnectionSettings
             {
                 BaseUri = new Uri("https://api.confluent.cloud"),
                 Credential = new FixedCredential(new AuthenticationHeaderValue("Bearer", "token-1")),
@@ -79,13 +83,18 @@ public sealed class AnswerFuzzTests
                 MaxRetryCount = 1,
                 Time = _clock,
                 Chance = () => 0.5,
+            };
+            _connection = new ServiceConnection(settings);
+            _exchanging = new ServiceConnection(settings with
+            {
+                Credential = new TokenExchange("pool-1", new SubjectTokenSource(() => "jwt", NeedsPipelineThread: false)),
             });
-
-            // Told to nobody, but told: the trace has to bear any answer, too.
-            var caller = new Caller(new CallLog(_ => { }, _ => { }));
-            _api = new OffsetsApi(_connection, caller);
-            _connectors = new ConnectorsApi(_connection, caller);
+            _operations = [.. Calls()];
         }
+
+        public IEnumerable<string> Operations => _operations.Select(o => o.Name);
+
+        public string OperationOf(int seed) => _operations[seed % _operations.Length].Name;
 
         public string Play(int seed)
         {
@@ -93,7 +102,7 @@ public sealed class AnswerFuzzTests
             _clock.Restart(new DateTimeOffset(2024, 2, 20, 15, 0, 0, TimeSpan.Zero).AddHours(seed % 1_000_000));
             try
             {
-                _clock.Run(() => CallAsync(seed % 9));
+                _clock.Run(() => CallAsync(_operations[seed % _operations.Length].Call));
                 return "value";
             }
             catch (ServiceException e)
@@ -118,52 +127,59 @@ public sealed class AnswerFuzzTests
         protected override void Dispose(bool disposing)
         {
             _connection.Dispose();
+            _exchanging.Dispose();
             base.Dispose(disposing);
         }
 
-        private async Task<int> CallAsync(int operation)
+        private static async Task<int> CallAsync(Func<CancellationToken, Task> call)
         {
-            var token = CancellationToken.None;
-            var offsets = Given.Items(Given.Offsets);
-            switch (operation)
-            {
-                case 0:
-                    await _connectors.ListNamesAsync("env-1", "lkc-1", token);
-                    break;
-                case 6:
-                    await _connectors.GetAsync(Given.Connector, singleAttempt: false, token);
-                    break;
-                case 7:
-                    await _connectors.PauseAsync(Given.Connector, token);
-                    break;
-                case 8:
-                    await new PlacesApi(_connection, Caller.None).ListClustersAsync("env-1", token);
-                    break;
-                case 1:
-                    var document = await _api.GetOffsetsAsync(Given.Connector, token);
-                    Use(document.Offsets);
-                    _connection.Clock.Age(document.ObservedAt?.Utc);
-                    break;
-                case 2:
-                    Use(await _api.GetStatusAsync(Given.Connector, singleAttempt: false, token));
-                    break;
-                case 3:
-                    Use((await _api.PostRequestAsync(Given.Connector, AlterRequestWriter.Patch, offsets, token)).Offsets);
-                    break;
-                case 4:
-                    Use((await new OffsetAlteration(_api).SubmitAsync(Given.Connector, AlterRequestWriter.Patch, offsets, token)).Echo);
-                    break;
-                default:
-                    var result = await new RequestWaiter(_api, new Throttle(1)).WaitAsync(
-                        Given.Connector, Given.Request(RequestBaseline.None), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), _ => { }, token);
-                    if (result.Status is not null)
-                        Use(result.Status);
-                    if (result.Failure is not null)
-                        throw result.Failure;
-                    break;
-            }
-
+            await call(CancellationToken.None);
             return 0;
+        }
+
+        private IEnumerable<(string Name, Func<CancellationToken, Task> Call)> Calls()
+        {
+            // Told to nobody, but told: the trace has to bear any answer, too.
+            var caller = new Caller(new CallLog(_ => { }, _ => { }));
+            var api = new OffsetsApi(_connection, caller);
+            var connectors = new ConnectorsApi(_connection, caller);
+            var places = new PlacesApi(_connection, caller);
+            var offsets = Given.Items(Given.Offsets);
+            var second = TimeSpan.FromSeconds(1);
+            yield return ("names", token => connectors.ListNamesAsync("env-1", "lkc-1", token));
+            yield return ("ids", token => connectors.ListIdsAsync("env-1", "lkc-1", token));
+            yield return ("connector", token => connectors.GetAsync(Given.Connector, singleAttempt: false, token));
+            yield return ("pause", token => connectors.PauseAsync(Given.Connector, token));
+            yield return ("resume", token => connectors.ResumeAsync(Given.Connector, token));
+            yield return ("environments", token => places.ListEnvironmentsAsync(token));
+            yield return ("clusters", token => places.ListClustersAsync("env-1", token));
+            yield return ("offsets", async token =>
+            {
+                var document = await api.GetOffsetsAsync(Given.Connector, token);
+                Use(document.Offsets);
+                _connection.Clock.Age(document.ObservedAt?.Utc);
+            });
+            yield return ("offsets after an exchange", token => new OffsetsApi(_exchanging, caller).GetOffsetsAsync(Given.Connector, token));
+            yield return ("status", async token => Use(await api.GetStatusAsync(Given.Connector, singleAttempt: false, token)));
+            yield return ("request", async token => Use((await api.PostRequestAsync(Given.Connector, AlterRequestWriter.Patch, offsets, token)).Offsets));
+            yield return ("alteration", async token => Use((await new OffsetAlteration(api).SubmitAsync(Given.Connector, AlterRequestWriter.Patch, offsets, token)).Echo));
+            yield return ("reset", async token => Use((await new OffsetAlteration(api).SubmitAsync(Given.Connector, AlterRequestWriter.Delete, null, token)).Echo));
+            yield return ("turn", token => new OffsetAlteration(api).WaitForTurnAsync(Given.Connector, 10 * second, _ => { }, token));
+            yield return ("fresh offsets", async token => ThrowIfAny((await new OffsetsWatcher(api, second).UntilYoungerAsync(Given.Connector, second, 10 * second, token)).Failure));
+            yield return ("running", async token => ThrowIfAny((await new RunningWatcher(_connection, caller, second).UntilRunningAsync(Given.Connector, 20 * second, token)).Failure));
+            yield return ("wait", async token =>
+            {
+                var result = await new RequestWaiter(api, new Throttle(1)).WaitAsync(Given.Connector, Given.Request(RequestBaseline.None), 60 * second, second, _ => { }, token);
+                if (result.Status is not null)
+                    Use(result.Status);
+                ThrowIfAny(result.Failure);
+            });
+        }
+
+        private static void ThrowIfAny(ServiceException? failure)
+        {
+            if (failure is not null)
+                throw failure;
         }
 
         private static void Use(AlterStatusDocument status)

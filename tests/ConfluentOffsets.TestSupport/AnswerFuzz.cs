@@ -17,6 +17,8 @@ public sealed class AnswerFuzz
         """{"request":{"type":"DELETE","offsets":null,"requested_at":"2024-02-20T15:20:00Z"},"status":{"phase":"PENDING"},"previous_offsets":[],"applied_at":null}""",
         """{"id":"lcc-1","name":"orders-sink","offsets":[],"requested_at":"2024-02-20T15:20:00.5Z","type":"PATCH"}""",
         """{"orders-sink":{"id":{"id":"lcc-1","id_type":"ID"},"info":{"name":"orders-sink","type":"sink","config":{}},"status":{"name":"orders-sink","connector":{"state":"RUNNING","worker_id":"w"},"tasks":[{"id":0,"state":"FAILED","trace":"boom\n at x"}],"type":"sink"}}}""",
+        """{"data":[{"id":"env-1","display_name":"Production","spec":{"display_name":"orders","cloud":"AWS","region":"eu-west-1"}},{"id":"lkc-1"}],"metadata":{"next":"https://api.confluent.cloud/org/v2/environments?page_token=p2"}}""",
+        """{"access_token":"tok","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}""",
         """{"error":{"code":404,"message":"resource not found"}}""",
         """{"errors":[{"id":"1","status":"403","code":"E1","title":"Forbidden","detail":"no","source":{}}]}""",
         """{"error_code":500,"message":"oops"}""",
@@ -46,15 +48,18 @@ public sealed class AnswerFuzz
     {
         ArgumentNullException.ThrowIfNull(path);
         _random = new Random(seed);
-        _own = s_documents[(method, path.Split('/')[^1]) switch
+        var operation = path.Split('/')[^1];
+        _own = s_documents[(method, operation) switch
         {
+            (_, "token") => 8..9,
+            (_, "environments" or "clusters") => 7..8,
             ("POST", _) => 5..6,
             (_, "status") => 3..5,
             (_, "offsets") => 1..3,
             (_, "connectors") => _random.Next(2) == 0 ? 0..1 : 6..7,
             _ => ..,
         }];
-        Status = _random.Next(2) == 0 ? (method == "POST" ? 202 : 200) : Pick(s_statuses);
+        Status = _random.Next(2) == 0 ? (method == "GET" || operation == "token" ? 200 : 202) : Pick(s_statuses);
         Body = Draw();
         foreach (var name in new[] { "Retry-After", "X-RateLimit-Reset", "X-Request-Id", "Date", "Location", "Set-Cookie" })
         {
