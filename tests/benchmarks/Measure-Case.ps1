@@ -108,4 +108,7 @@ else {
 $watch.Stop()
 Remove-Item $path -ErrorAction Ignore
 if ($Case -eq 'Waits') { $more.Notices = @($rows) }
-@{ Seconds = $watch.Elapsed.TotalSeconds; Count = @($rows).Count; PeakMB = Get-Peak; StartMB = $start } + $more | ConvertTo-Json -Depth 4 -Compress
+
+# As text: ConvertTo-Json would load its module, which Invoke-RestMethod has loaded and the other way has not.
+$more = if ($more.Count) { $more | ConvertTo-Json -Depth 4 -Compress } else { '{}' }
+"{`"Seconds`":$($watch.Elapsed.TotalSeconds),`"Count`":$(@($rows).Count),`"PeakMB`":$(Get-Peak),`"StartMB`":$start,`"More`":$more}"
