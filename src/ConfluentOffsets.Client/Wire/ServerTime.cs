@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace ConfluentOffsets.Client.Wire;
 
@@ -10,8 +9,12 @@ namespace ConfluentOffsets.Client.Wire;
 /// <param name="Utc">The time, to 100 ns.</param>
 /// <param name="Fraction">The digits after the second, as written; empty for whole seconds.</param>
 /// <param name="Text">The service's own text.</param>
-internal sealed partial record ServerTime(DateTime Utc, string Fraction, string Text)
+internal sealed record ServerTime(DateTime Utc, string Fraction, string Text)
 {
+    private const int DateLength = 10;
+    private const int SecondsLength = 19;
+    private const int MaxDigits = 9;
+
     /// <summary>
     /// Reads <c>2024-02-20 15:14:19+00:00</c>, <c>2024-02-20T15:14:20+0000</c>, <c>...Z</c>, with up to nine digits of
     /// fraction. No zone means UTC.
@@ -19,33 +22,35 @@ internal sealed partial record ServerTime(DateTime Utc, string Fraction, string 
     /// <returns>Null for anything else.</returns>
     public static ServerTime? TryParse(string? text)
     {
-        if (text is null || Pattern().Match(text) is not { Success: true } match)
-            return null;
-
-        if (!DateTime.TryParseExact(
-            $"{match.Groups["date"].Value}T{match.Groups["time"].Value}",
-            "yyyy-MM-dd'T'HH:mm:ss",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var utc))
+        // By hand: every first read of offsets comes here, and to make a regular expression ready takes longer than the rest of it.
+        var rest = text.AsSpan().Trim();
+        if (rest.Length < SecondsLength
+            || rest[DateLength] is not ('T' or 't' or ' ')
+            || !DateTime.TryParseExact(
+                rest[..SecondsLength],
+                $"yyyy-MM-dd'{rest[DateLength]}'HH:mm:ss",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var utc))
         {
             return null;
         }
 
-        var fraction = match.Groups["fraction"].Value;
-        if (fraction.Length > 0)
-            utc = utc.AddTicks(long.Parse(fraction.PadRight(7, '0').AsSpan(0, 7), CultureInfo.InvariantCulture));
-
-        if (match.Groups["sign"].Success)
+        rest = rest[SecondsLength..];
+        var fraction = "";
+        if (rest is ['.' or ',', .. var digits])
         {
-            var zone = new TimeSpan(Number(match, "hours"), Number(match, "minutes"), 0);
-            var ticks = utc.Ticks + (match.Groups["sign"].Value == "-" ? zone.Ticks : -zone.Ticks);
-            if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
+            var count = digits.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : digits.Length;
+            if (count is 0 or > MaxDigits)
                 return null;
-            utc = new DateTime(ticks, DateTimeKind.Utc);
+            fraction = digits[..count].ToString();
+            rest = digits[count..];
+            utc = utc.AddTicks(long.Parse(fraction.PadRight(7, '0').AsSpan(0, 7), CultureInfo.InvariantCulture));
         }
 
-        return new ServerTime(utc, fraction, text) { HasZone = match.Groups["zone"].Success };
+        if (ReadZone(rest.TrimStart()) is not { } zone || utc.Ticks - zone.Ticks < 0 || utc.Ticks - zone.Ticks > DateTime.MaxValue.Ticks)
+            return null;
+        return new ServerTime(utc - zone, fraction, text!) { HasZone = !rest.IsWhiteSpace() };
     }
 
     /// <summary>Whether the text says which zone it is of.</summary>
@@ -68,11 +73,25 @@ internal sealed partial record ServerTime(DateTime Utc, string Fraction, string 
 
     private static long Seconds(DateTime time) => time.Ticks / TimeSpan.TicksPerSecond;
 
-    private static int Number(Match match, string group) =>
-        match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
+    /// <summary>How far a zone is ahead of UTC; null for what is none.</summary>
+    private static TimeSpan? ReadZone(ReadOnlySpan<char> zone)
+    {
+        if (zone is "" or "Z" or "z" or "UTC")
+            return TimeSpan.Zero;
+        if (zone is not ['+' or '-', .. var digits] || TwoDigits(digits) is not { } hours)
+            return null;
 
-    [GeneratedRegex(
-        @"^\s*(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?\s*(?<zone>[Zz]|UTC|(?<sign>[+-])(?<hours>[0-9]{2}):?(?<minutes>[0-9]{2})?)?\s*$",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern();
+        // +01, +01:, +0130 and +01:30 have been met, or may be.
+        digits = digits[2..];
+        if (digits is [':', .. var afterColon])
+            digits = afterColon;
+        var minutes = digits.IsEmpty ? 0 : TwoDigits(digits);
+        if (minutes is null || digits.Length > 2)
+            return null;
+        var ahead = new TimeSpan(hours, minutes.Value, 0);
+        return zone[0] == '-' ? -ahead : ahead;
+    }
+
+    private static int? TwoDigits(ReadOnlySpan<char> text) =>
+        text is [>= '0' and <= '9' and var tens, >= '0' and <= '9' and var ones, ..] ? (10 * (tens - '0')) + ones - '0' : null;
 }
