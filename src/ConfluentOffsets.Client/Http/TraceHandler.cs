@@ -26,10 +26,9 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
     {
         var log = RequestOptions.CallerOf(request).Log;
         var attempt = request.Options.TryGetValue(RequestOptions.Attempt, out var number) ? number : 1;
-        var line = $"{request.Method} {redactor.Redact(request.RequestUri!.PathAndQuery)}";
         var started = Stopwatch.GetTimestamp();
         if (log.Debug is not null)
-            log.Debug(await DescribeAsync($"> {line}", request.Headers, request.Content, request.Has(RequestOptions.ForToken), cancellationToken).ConfigureAwait(false));
+            log.Debug(await DescribeAsync($"> {Line()}", request.Headers, request.Content, request.Has(RequestOptions.ForToken), cancellationToken).ConfigureAwait(false));
 
         HttpResponseMessage? response = null;
         try
@@ -43,14 +42,13 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
             response?.Dispose();
             log.Verbose?.Invoke(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{line}: {(e is OperationCanceledException ? "cancelled or timed out" : redactor.Redact(e.Message))} after {Elapsed():F0} ms, attempt {attempt}"));
+                $"{Line()}: {(e is OperationCanceledException ? "cancelled or timed out" : redactor.Redact(e.Message))} after {Elapsed():F0} ms, attempt {attempt}"));
             throw;
         }
 
-        var id = RequestId(response, redactor) is { } requestId ? $", request id {requestId}" : "";
         log.Verbose?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"{line}: {(int)response.StatusCode} in {Elapsed():F0} ms, attempt {attempt}{id}"));
+            $"{Line()}: {(int)response.StatusCode} in {Elapsed():F0} ms, attempt {attempt}{IdNote(response)}"));
         if (log.Debug is not null)
         {
             var holdsToken = request.Has(RequestOptions.ForToken) && response.IsSuccessStatusCode;
@@ -59,6 +57,9 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
 
         return response;
 
+        // Only where somebody is told: to redact costs more than all else of a first request here.
+        string Line() => $"{request.Method} {redactor.Redact(request.RequestUri!.PathAndQuery)}";
+        string IdNote(HttpResponseMessage answer) => RequestId(answer, redactor) is { } id ? $", request id {id}" : "";
         double Elapsed() => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 

@@ -12,20 +12,18 @@ public sealed class AssemblyBridge : IModuleAssemblyInitializer
 {
     private const string ClientName = "ConfluentOffsets.Client";
 
-    // Never unregistered: a loaded assembly cannot be unloaded, so a re-import meets the same one.
-    private static readonly Lazy<DependencyLoadContext> s_dependencies = new(Register);
+    private static readonly DependencyLoadContext s_dependencies = new(
+        Path.Combine(Path.GetDirectoryName(typeof(AssemblyBridge).Assembly.Location)!, "dependencies"));
 
-    /// <summary>Registers the private context, once for the process.</summary>
-    public void OnImport() => _ = s_dependencies.Value;
+    // Once for the process, and whoever imports meanwhile waits for it. Never unregistered: a loaded assembly cannot be
+    // unloaded, so a re-import meets the same one.
+    static AssemblyBridge() => AssemblyLoadContext.GetLoadContext(typeof(AssemblyBridge).Assembly)!.Resolving += ResolveClient;
 
-    private static DependencyLoadContext Register()
+    /// <summary>Registers the private context, which is done by then.</summary>
+    public void OnImport()
     {
-        var module = typeof(AssemblyBridge).Assembly;
-        var dependencies = new DependencyLoadContext(Path.Combine(Path.GetDirectoryName(module.Location)!, "dependencies"));
-        AssemblyLoadContext.GetLoadContext(module)!.Resolving += (_, name) => ResolveClient(dependencies, name);
-        return dependencies;
     }
 
-    private static Assembly? ResolveClient(DependencyLoadContext dependencies, AssemblyName name) =>
-        name.Name == ClientName ? dependencies.LoadFromAssemblyName(name) : null;
+    private static Assembly? ResolveClient(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == ClientName ? s_dependencies.LoadFromAssemblyName(name) : null;
 }

@@ -1,10 +1,13 @@
+using System.ComponentModel;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets;
 
 /// <summary>A connector: what it is, and whether it works.</summary>
 /// <seealso href="https://docs.confluent.io/cloud/current/connectors/connect-api-section.html"/>
+[TypeConverter(typeof(Rehydrator))]
 public sealed class Connector
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>

@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Input;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets;
 
@@ -8,6 +10,7 @@ namespace ConfluentOffsets;
 /// running connector is further on by now.
 /// </summary>
 /// <seealso href="https://docs.confluent.io/cloud/current/connectors/offsets.html"/>
+[TypeConverter(typeof(Rehydrator))]
 public sealed class ConnectorOffset
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>

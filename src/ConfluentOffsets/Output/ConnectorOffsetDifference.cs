@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets;
 
@@ -6,6 +8,7 @@ namespace ConfluentOffsets;
 /// A partition whose offsets were compared. Where connectors of different names were compared, the names and ids are the
 /// difference's.
 /// </summary>
+[TypeConverter(typeof(Rehydrator))]
 public sealed class ConnectorOffsetDifference
 {
     /// <summary>The environment's id, <c>env-...</c>; null where the rows do not tell it.</summary>

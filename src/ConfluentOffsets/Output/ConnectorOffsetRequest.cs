@@ -1,12 +1,15 @@
+using System.ComponentModel;
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Connections;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets;
 
 /// <summary>A request to alter or reset the offsets of a connector, which the service has accepted.</summary>
 /// <seealso href="https://docs.confluent.io/cloud/current/connectors/offsets.html"/>
+[TypeConverter(typeof(Rehydrator))]
 public sealed class ConnectorOffsetRequest
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>

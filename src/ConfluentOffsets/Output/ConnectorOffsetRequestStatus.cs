@@ -1,10 +1,13 @@
+using System.ComponentModel;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Connections;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets;
 
 /// <summary>How far a request to alter or reset offsets has come.</summary>
 /// <seealso href="https://docs.confluent.io/cloud/current/connectors/offsets.html"/>
+[TypeConverter(typeof(Rehydrator))]
 public sealed class ConnectorOffsetRequestStatus
 {
     /// <summary>The environment's id, <c>env-...</c>.</summary>

@@ -49,8 +49,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     protected override void BeginProcessing()
     {
         var log = new CallLog(
-            text => Post(() => WriteVerbose(text)),
-            IsDebugOn() ? text => Post(() => WriteDebug(text)) : null);
+            IsOn("Verbose", "VerbosePreference") ? text => Post(() => WriteVerbose(text)) : null,
+            IsOn("Debug", "DebugPreference") ? text => Post(() => WriteDebug(text)) : null);
         Caller = new Caller(log, action => Enqueue(_wanted, action));
     }
 
@@ -133,10 +133,11 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         _wakeUps.Writer.TryWrite(true);
     }
 
-    private bool IsDebugOn()
+    /// <summary>Whether anybody reads a stream: what nobody reads is not even made.</summary>
+    private bool IsOn(string parameter, string preference)
     {
-        if (MyInvocation.BoundParameters.TryGetValue("Debug", out var given))
+        if (MyInvocation.BoundParameters.TryGetValue(parameter, out var given))
             return given is SwitchParameter { IsPresent: true };
-        return GetVariableValue("DebugPreference") is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        return GetVariableValue(preference) is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
     }
 }
