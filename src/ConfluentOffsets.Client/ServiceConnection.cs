@@ -7,6 +7,9 @@ using ConfluentOffsets.Client.Requests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Polly.Timeout;
 
 namespace ConfluentOffsets.Client;
@@ -14,11 +17,15 @@ namespace ConfluentOffsets.Client;
 /// <summary>A service's answer of success: its body, read to the end, and its request id.</summary>
 /// <param name="StatusCode">2xx.</param>
 /// <param name="Body">The body.</param>
-/// <param name="RequestId">Null where the service gave none.</param>
+/// <param name="ShownId">See <see cref="RequestId"/>; made when it is asked for.</param>
 /// <param name="Method">GET or POST.</param>
 /// <param name="RequestUri">What was asked.</param>
 /// <param name="Attempts">How often it was asked.</param>
-internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? RequestId, string Method, Uri RequestUri, int Attempts);
+internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, Lazy<string?> ShownId, string Method, Uri RequestUri, int Attempts)
+{
+    /// <summary>The service's id of the request, without secrets; null where the service gave none.</summary>
+    public string? RequestId => ShownId.Value;
+}
 
 /// <summary>
 /// A connection: its settings, its HTTP stack (made at first use) and what its callers share. Safe for concurrent use.
@@ -42,6 +49,7 @@ internal sealed class ServiceConnection : IDisposable
 
     private readonly ConnectionSettings _settings;
     private readonly Lazy<ServiceProvider> _services;
+    private readonly Lazy<IHttpClientFactory> _clients;
     private readonly Lazy<SocketsHttpHandler> _sockets;
     private volatile bool _disposed;
 
@@ -50,6 +58,7 @@ internal sealed class ServiceConnection : IDisposable
         _settings = settings;
         Redactor = new SecretRedactor(settings.Secrets.Concat(ProxySecrets.OfEnvironment(Environment.GetEnvironmentVariable)));
         _services = new Lazy<ServiceProvider>(CreateServices);
+        _clients = new Lazy<IHttpClientFactory>(() => _services.Value.GetRequiredService<IHttpClientFactory>());
         _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
         Pacer = new PollPacer(settings.Time);
         Clock = new ServiceClock(settings.Time);
@@ -95,7 +104,7 @@ internal sealed class ServiceConnection : IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>An answer of success (2xx).</returns>
     /// <exception cref="ServiceException">Anything else.</exception>
-    public async Task<Reply> SendAsync(
+    public Task<Reply> SendAsync(
         HttpMethod method,
         string path,
         byte[]? body,
@@ -103,7 +112,7 @@ internal sealed class ServiceConnection : IDisposable
         bool singleAttempt,
         CancellationToken cancellationToken)
     {
-        using var request = Request(method, path, caller);
+        var request = Request(method, path, caller);
         request.Options.Set(RequestOptions.SingleAttempt, singleAttempt);
         if (body is not null)
         {
@@ -111,7 +120,7 @@ internal sealed class ServiceConnection : IDisposable
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        return await SendAsync(ClientName, request, cancellationToken).ConfigureAwait(false);
+        return SendAsync(ClientName, request, cancellationToken);
     }
 
     /// <summary>Posts a form that asks for a token, with retries, and without a credential.</summary>
@@ -121,12 +130,12 @@ internal sealed class ServiceConnection : IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>An answer of success (2xx), whose body is not shown.</returns>
     /// <exception cref="ServiceException">Anything else.</exception>
-    public async Task<Reply> PostFormAsync(string path, IReadOnlyDictionary<string, string> form, CallLog log, CancellationToken cancellationToken)
+    public Task<Reply> PostFormAsync(string path, IReadOnlyDictionary<string, string> form, CallLog log, CancellationToken cancellationToken)
     {
-        using var request = Request(HttpMethod.Post, path, new Caller(log));
+        var request = Request(HttpMethod.Post, path, new Caller(log));
         request.Options.Set(RequestOptions.ForToken, true);
         request.Content = new FormUrlEncodedContent(form);
-        return await SendAsync(TokenClientName, request, cancellationToken).ConfigureAwait(false);
+        return SendAsync(TokenClientName, request, cancellationToken);
     }
 
     /// <summary>Takes this connection's secrets out of a text.</summary>
@@ -166,19 +175,21 @@ internal sealed class ServiceConnection : IDisposable
         return request;
     }
 
+    /// <summary>Sends a request, and disposes it.</summary>
     private async Task<Reply> SendAsync(string clientName, HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        using var _ = request;
         if (_disposed)
             throw Closed(innerException: null);
         try
         {
-            using var client = _services.Value.GetRequiredService<IHttpClientFactory>().CreateClient(clientName);
+            using var client = _clients.Value.CreateClient(clientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var answer = (ReadBody)response.Content;
             Clock.Note(response);
             if (!response.IsSuccessStatusCode)
                 throw Refusal(request, response, answer.Bytes);
-            var reply = new Reply((int)response.StatusCode, answer.Bytes, RequestId(response), request.Method.Method, request.RequestUri!, Attempts(request));
+            var reply = new Reply((int)response.StatusCode, answer.Bytes, new Lazy<string?>(() => RequestId(response)), request.Method.Method, request.RequestUri!, Attempts(request));
             return answer.IsCut && request.Method == HttpMethod.Get
                 ? throw Unexpected(reply with { Body = answer.Bytes[..ReadBody.MaxNoteLength] }, $"it is longer than {ReadBody.MaxLength >> 20} MB")
                 : reply;
@@ -197,22 +208,30 @@ internal sealed class ServiceConnection : IDisposable
     private ServiceProvider CreateServices()
     {
         var services = new ServiceCollection();
-        AddClient(ClientName, () => new RetryHandler(_settings, HoldBack), () => new AuthenticationHandler(this, _settings.Credential));
-        AddClient(TokenClientName, () => new RetryHandler(_settings, HoldBack));
 
-        // The factory's own logging handlers see unredacted addresses; the trace handler is the only one to tell.
+        // First, since what is there is not made again. The factory's own logging sees unredacted addresses, and its
+        // options are made with much ado; the trace handler is the only one to tell, and ours are these two.
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton<IOptionsMonitor<HttpClientFactoryOptions>>(new ClientOptions(ConfigureClient));
+        services.AddHttpClient();
         services.RemoveAll<IHttpMessageHandlerBuilderFilter>();
         return services.BuildServiceProvider();
+    }
 
-        void AddClient(string name, params Func<DelegatingHandler>[] handlers)
+    private void ConfigureClient(string name, HttpClientFactoryOptions options)
+    {
+        options.SuppressHandlerScope = true;
+        options.ShouldRedactHeaderValue = _ => true;
+        options.HttpClientActions.Add(c => c.Timeout = Timeout.InfiniteTimeSpan);
+        options.HttpMessageHandlerBuilderActions.Add(chain =>
         {
-            var client = services.AddHttpClient(name, c => c.Timeout = Timeout.InfiniteTimeSpan)
-                .ConfigurePrimaryHttpMessageHandler(CreatePrimaryHandler)
-                .RedactLoggedHeaders(_ => true);
-            foreach (var create in handlers)
-                client.AddHttpMessageHandler(create);
-            client.AddHttpMessageHandler(() => new TimeoutHandler(_settings)).AddHttpMessageHandler(() => new TraceHandler(Redactor));
-        }
+            chain.PrimaryHandler = CreatePrimaryHandler();
+            chain.AdditionalHandlers.Add(new RetryHandler(_settings, HoldBack));
+            if (name == ClientName)
+                chain.AdditionalHandlers.Add(new AuthenticationHandler(this, _settings.Credential));
+            chain.AdditionalHandlers.Add(new TimeoutHandler(_settings));
+            chain.AdditionalHandlers.Add(new TraceHandler(Redactor));
+        });
     }
 
     /// <summary>One bottom for all chains that the factory makes in turn.</summary>

@@ -13,8 +13,6 @@ internal sealed class TimeoutHandler : DelegatingHandler
             .AddTimeout(new TimeoutStrategyOptions { Timeout = settings.RequestTimeout })
             .Build();
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        await _attempt.ExecuteAsync(
-            async c => await base.SendAsync(request, c).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _attempt.ExecuteAsync(c => new ValueTask<HttpResponseMessage>(base.SendAsync(request, c)), cancellationToken).AsTask();
 }
