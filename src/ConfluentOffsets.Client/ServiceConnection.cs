@@ -80,17 +80,18 @@ internal sealed class ServiceConnection : IDisposable
     public HoldBack HoldBack { get; }
 
     /// <summary>
-    /// Completes when it is the caller's turn to poll: after a pause that the service asked for, so that those who were
-    /// held back do not burst when it ends.
+    /// Polls when it is the caller's turn, which comes after a pause that the service asked for: those who were held back
+    /// must not burst when it ends.
     /// </summary>
-    public async Task WaitTurnAsync(CallLog log, CancellationToken cancellationToken)
+    public async Task<T> PollAsync<T>(CallLog log, Func<Task<T>> poll, CancellationToken cancellationToken)
     {
-        do
+        while (true)
         {
-            await HoldBack.WaitAsync(log, cancellationToken).ConfigureAwait(false);
-            await Pacer.WaitTurnAsync(cancellationToken).ConfigureAwait(false);
+            HoldBack.Leave(await HoldBack.EnterAsync(log, cancellationToken).ConfigureAwait(false), response: null);
+            using var turn = await Pacer.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+            if (!HoldBack.IsOn)
+                return await poll().ConfigureAwait(false);
         }
-        while (HoldBack.IsOn);
     }
 
     public bool IsDisposed => _disposed;

@@ -53,9 +53,12 @@ public sealed class HoldBackTests
     }
 
     [Theory]
-    [InlineData(503)]
     [InlineData(408)]
-    public async Task A_pause_for_another_reason_is_the_request_s_own(int status)
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task Any_refusal_that_can_pass_holds_the_others_back_as_long_as_it_asks(int status)
     {
         using var service = new TestService(s => s with { MaxRetryCount = 0 });
         service.Handler
@@ -65,7 +68,39 @@ public sealed class HoldBackTests
         await service.GetFailureAsync();
         await service.GetAsync();
 
+        Assert.InRange((service.Handler.Requests[1].At - service.Handler.Requests[0].At).TotalSeconds, 7, 8.75);
+    }
+
+    [Theory]
+    [InlineData(503, false)]
+    [InlineData(404, true)]
+    [InlineData(501, true)]
+    public async Task A_refusal_that_asks_for_nothing_or_will_not_pass_holds_nobody_back(int status, bool asks)
+    {
+        using var service = new TestService(s => s with { MaxRetryCount = 0 });
+        service.Handler
+            .Answer("GET", TestService.OffsetsPath, status, null, asks ? s_sevenSeconds : null)
+            .Answer("GET", TestService.OffsetsPath, 200, "{}");
+
+        await service.GetFailureAsync();
+        await service.GetAsync();
+
         Assert.Empty(service.Clock.Delays);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.5, 1.5)]
+    [InlineData(7, 7, 8.75)]
+    [InlineData(48, 48, 60)]
+    [InlineData(55, 55, 60)]
+    [InlineData(60, 60, 60)]
+    [InlineData(61, 45, 56.25)]
+    [InlineData(86400, 45, 56.25)]
+    public void No_pause_is_above_a_minute_with_its_spread(double asked, double least, double most)
+    {
+        Assert.Equal((least, most), (Pause(0), Pause(1)));
+
+        double Pause(double chance) => new HoldBack(Settings(TimeProvider.System) with { Chance = () => chance }).Jittered(TimeSpan.FromSeconds(asked)).TotalSeconds;
     }
 
     [Fact]
@@ -98,17 +133,17 @@ public sealed class HoldBackTests
     }
 
     [Theory]
-    [InlineData("7", 7)]
-    [InlineData("3600", 60)]
-    [InlineData("0", 0)]
-    public void Eight_calls_that_were_held_back_do_not_come_in_one_burst(string asked, int seconds)
+    [InlineData("7", 7, 8.75)]
+    [InlineData("3600", 45, 60)]
+    [InlineData("0", 0, 2)]
+    public void Eight_calls_that_were_held_back_do_not_come_in_one_burst(string asked, double least, double most)
     {
         var night = new LimitedService { Refusals = 8, RetryAfter = asked };
         night.Run(api => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => api.GetOffsetsAsync(Given.Connector, Token))));
 
         var back = night.Times.Skip(8).ToList();
         Assert.Equal(8, back.Count);
-        Assert.All(back, at => Assert.InRange(at.TotalSeconds, seconds, Math.Max(seconds + 2, seconds * 1.25)));
+        Assert.All(back, at => Assert.InRange(at.TotalSeconds, least, most));
         Assert.True(back[^1] - back[0] > TimeSpan.FromSeconds(0.3));
         Assert.All(back.Zip(back.Skip(1)), pair => Assert.True(pair.First < pair.Second));
     }

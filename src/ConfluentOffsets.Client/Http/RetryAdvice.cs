@@ -26,6 +26,14 @@ internal static class RetryAdvice
         return wait > TimeSpan.Zero ? wait : null;
     }
 
+    /// <summary>How many requests the service still lets through, and for how long; null where it does not say both.</summary>
+    public static (long Count, TimeSpan Reset)? Left(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("X-RateLimit-Remaining", out var values)
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && Reset(response) is { } reset
+            ? (count, reset)
+            : null;
+
     private static TimeSpan? Reset(HttpResponseMessage response) =>
         response.Headers.TryGetValues("X-RateLimit-Reset", out var values)
         && double.TryParse(values.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)

@@ -9,7 +9,8 @@ namespace ConfluentOffsets.Client.Http;
 /// <summary>
 /// Retries with jittered exponential back-off. What can be repeated without harm (GET; PUT, after which a connector is
 /// paused or runs however often it was sent; an exchange of tokens) is retried after whatever can pass; a POST only when
-/// it surely was not processed. When one request is told to slow down, all of its connection are held back.
+/// it surely was not processed. When one request is told to slow down, all of its connection are held back, and none is sent
+/// beyond the limit that the service tells.
 /// </summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
@@ -72,12 +73,34 @@ internal sealed class RetryHandler : DelegatingHandler
     /// <summary>One attempt. To be held back does not count as a part of its time.</summary>
     private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, int number, bool isLast, ResilienceContext context)
     {
-        await _holdBack.WaitAsync(RequestOptions.CallerOf(request).Log, context.CancellationToken).ConfigureAwait(false);
         request.Options.Set(RequestOptions.Attempt, number);
-        var response = await base.SendAsync(request, context.CancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.TooManyRequests && (RetryAdvice.After(response, _settings.Time) ?? (isLast ? s_unadvisedHold : null)) is { } pause)
+        var response = await SendInTurnAsync(request, context.CancellationToken).ConfigureAwait(false);
+        var unadvised = isLast && response.StatusCode == HttpStatusCode.TooManyRequests ? s_unadvisedHold : null as TimeSpan?;
+        if (CanPass(response.StatusCode) && (RetryAdvice.After(response, _settings.Time) ?? unadvised) is { } pause)
             _holdBack.Hold(pause);
         return response;
+    }
+
+    private async Task<HttpResponseMessage> SendInTurnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var log = RequestOptions.CallerOf(request).Log;
+        if (request.Has(RequestOptions.ForToken))
+        {
+            // Another service, with limits of its own; and those that have entered may be waiting for the token.
+            await _holdBack.WaitAsync(log, cancellationToken).ConfigureAwait(false);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        var pass = await _holdBack.EnterAsync(log, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage? response = null;
+        try
+        {
+            return response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _holdBack.Leave(pass, response);
+        }
     }
 
     private RetryStrategyOptions<HttpResponseMessage> Retry() => new()
@@ -103,8 +126,12 @@ internal sealed class RetryHandler : DelegatingHandler
     /// <summary>The pause that the service asks for, or null: the usual one.</summary>
     private TimeSpan? Pause(HttpResponseMessage? response) =>
         response is not null && RetryAdvice.After(response, _settings.Time) is { } asked
-            ? _holdBack.Jittered(asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause)
+            ? _holdBack.Jittered(asked)
             : null;
+
+    /// <summary>Whether a refusal may be none the next time.</summary>
+    private static bool CanPass(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     private static bool ShouldRetry(ResilienceContext context, Outcome<HttpResponseMessage> outcome)
     {
@@ -117,8 +144,7 @@ internal sealed class RetryHandler : DelegatingHandler
         {
             { Result.StatusCode: HttpStatusCode.TooManyRequests } => true,
             { Result: { IsSuccessStatusCode: true, Content: ReadBody body } } => request.WantsBody() && !body.IsCut && !body.IsJson,
-            { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-                or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => isRepeatable,
+            { Result: { } response } when CanPass(response.StatusCode) => isRepeatable,
             { Exception: { } exception } => SurelyNotProcessed(exception)
                 || (isRepeatable && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException),
             _ => false,

@@ -26,8 +26,7 @@ internal static class TimedLook
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try
         {
-            await connection.WaitTurnAsync(log, either.Token).ConfigureAwait(false);
-            return await look(either.Token).ConfigureAwait(false);
+            return await connection.PollAsync(log, () => look(either.Token), either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
