@@ -51,6 +51,24 @@ public sealed class PollScheduleTests
         Assert.All(gaps.Zip(gaps.Skip(1)), pair => Assert.True(pair.Second >= pair.First - 1e-6));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public void Polls_that_came_late_are_caught_up_with_and_no_more_than_that(double late)
+    {
+        // Up to the 30th second each comes late; then nobody else polls any more.
+        var schedule = new PollSchedule(TimeSpan.FromSeconds(1));
+        var polls = new List<double> { 0 };
+        while (polls[^1] < 300)
+            polls.Add(polls[^1] + schedule.Next(TimeSpan.FromSeconds(polls[^1])).TotalSeconds + (polls[^1] < 30 ? late : 0));
+        var ideal = PollsUntil(300);
+
+        Assert.All(ideal, (at, i) => Assert.True(polls[i] >= at - 1e-6));
+        Assert.Equal(ideal.Count(at => at < 300), polls.Count(at => at < 300), 5.0);
+        Assert.All(polls.Skip(1).Zip(polls.Skip(2)), pair => Assert.InRange(pair.Second - pair.First, Math.Max(1, pair.First / 16 > 5 ? 5 : pair.First / 16) - 1e-6, double.MaxValue));
+    }
+
     /// <summary>When polls are made, in seconds, up to the one that notices an end at <paramref name="end"/>.</summary>
     private static List<double> PollsUntil(double end)
     {
