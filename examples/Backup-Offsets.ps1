@@ -1,0 +1,62 @@
+#requires -Version 7.4
+#requires -Modules ConfluentOffsets
+<#
+.SYNOPSIS
+    Keeps the offsets of all connectors of a cluster: a folder for each night, a file for each connector.
+.DESCRIPTION
+    For a scheduler. A connector that cannot be read does not keep the others from being kept.
+
+    Connect first (Connect-ConfluentCloud), or set CONFLUENT_CLOUD_API_KEY, CONFLUENT_CLOUD_API_SECRET,
+    CONFLUENT_ENVIRONMENT_ID and KAFKA_ID from the scheduler's secret store.
+
+    Exit code (pwsh -File): 0 where all connectors were kept, 1 where one was not.
+
+    IF IT FAILS: the error names the connectors that were not kept, and why; the files of the others are there. Run it
+    again when the cause is gone: a file of the same day is written anew, whole or not at all. Old folders are removed
+    only in a night where all went well.
+
+    THE WAY BACK: Import-ConnectorOffset <file> | Set-ConnectorOffset -WhatIf, then without -WhatIf and with -Wait.
+.PARAMETER Path
+    Where the folders go: a disk that is there tomorrow.
+.PARAMETER KeepDays
+    Folders of nights before that are removed.
+.PARAMETER ConnectorName
+    Names, ids or patterns; all by default.
+.EXAMPLE
+    pwsh -NoProfile -NonInteractive -File ./Backup-Offsets.ps1 -Path /backup/offsets
+.EXAMPLE
+    ./Backup-Offsets.ps1 -Path /backup/offsets -ConnectorName 'cdc-*' -WhatIf
+#>
+[CmdletBinding(SupportsShouldProcess)]
+[OutputType([System.IO.FileInfo])]
+param(
+    [string] $Path = './offsets',
+
+    [ValidateRange(1, 3650)]
+    [int] $KeepDays = 30,
+
+    [string[]] $ConnectorName = '*'
+)
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version Latest
+
+# All are read, eight at once. A wrong key or no connection ends the script here; what is wrong with one connector does not.
+$rows = @(Get-ConnectorOffset $ConnectorName -ErrorAction SilentlyContinue -ErrorVariable problems)
+if (-not $rows -and -not $problems) { throw "No offsets to keep for '$ConnectorName': is it the right environment and cluster?" }
+
+$today = (Get-Date).ToUniversalTime()
+$folder = Join-Path $Path $today.ToString('yyyy-MM-dd')
+$null = New-Item $folder -ItemType Directory -Force
+foreach ($connector in $rows | Group-Object ConnectorName -CaseSensitive) {
+    # A name may hold what a file's name must not.
+    $file = Join-Path $folder "$([uri]::EscapeDataString($connector.Name)).json"
+    $connector.Group | Export-ConnectorOffset -LiteralPath $file -PassThru
+}
+
+if ($problems) {
+    throw "Not kept: $(@($problems).Count) connector(s); $(@($rows.ConnectorName | Select-Object -Unique).Count) kept.`n" +
+        ($problems.ForEach{ "  $($_.TargetObject): $($_.Exception.Message)" } -join "`n")
+}
+
+$oldest = $today.AddDays(-$KeepDays).ToString('yyyy-MM-dd')
+Get-ChildItem $Path -Directory | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse

@@ -1,0 +1,82 @@
+#requires -Version 7.4
+#requires -Modules ConfluentOffsets
+<#
+.SYNOPSIS
+    Rewinds a sink to the offsets of a plan, once somebody has approved what that means.
+.DESCRIPTION
+    Compares the plan with where the sink is, keeps the comparison and the offsets of now in a folder, asks, requests the
+    change, waits until it is applied and the sink has worked from there, and checks that.
+
+    The plan is what Kafka's own tool writes for a point in time; it changes nothing. Any group's name will do that nobody
+    uses:
+
+        kafka-consumer-groups --bootstrap-server ... --command-config ... --group only-a-plan --topic orders \
+          --reset-offsets --to-datetime 2026-11-20T06:00:00.000 --dry-run --export > plan.csv
+
+    APPROVAL: at the prompt; or by a gate outside (a protected environment, a change ticket), behind which the script runs
+    with -Confirm:$false. Where nobody can answer and nothing was said, nothing is sent. -WhatIf makes the report alone.
+
+    Connect first (Connect-ConfluentCloud), or set the environment variables of an API key.
+
+    Exit code (pwsh -File): 0 where the sink works from the plan's offsets, or the answer was No; 1 otherwise.
+
+    IF IT FAILS before the change, nothing has happened. After it, the error says how the request ended:
+        OffsetRequestTimeout    Wait-ConnectorOffsetRequest <sink> goes on waiting
+        OffsetRequestUncertain  look at Get-ConnectorOffsetRequest <sink> before you do anything again
+        ConnectorNotRunning     it was applied, and a task fails: look at (Get-Connector <sink>).Tasks
+    THE WAY BACK, if the request is still the latest one: Restore-ConnectorOffset <sink>. Else the file in the report's folder:
+        Import-ConnectorOffset <file> | Set-ConnectorOffset -Wait
+.PARAMETER ConnectorName
+    The sink.
+.PARAMETER PlanPath
+    The CSV: topic, partition, offset; no header.
+.PARAMETER ReportPath
+    The folder for comparison.csv, comparison.txt and the offsets of before.
+.PARAMETER QueueTimeout
+    Seconds to wait for somebody else's request to end.
+.EXAMPLE
+    ./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -WhatIf
+.EXAMPLE
+    pwsh -NoProfile -NonInteractive -Command "./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -Confirm:`$false"
+#>
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param(
+    [Parameter(Mandatory, Position = 0)]
+    [string] $ConnectorName,
+
+    [Parameter(Mandatory, Position = 1)]
+    [string] $PlanPath,
+
+    [string] $ReportPath = './rewind',
+
+    [ValidateRange(0, 86400)]
+    [int] $QueueTimeout = 300
+)
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version Latest
+
+$plan = @(Import-Csv -LiteralPath $PlanPath -Header Topic, KafkaPartition, KafkaOffset)
+$isRunning = (Get-Connector $ConnectorName).State -eq 'RUNNING'
+$now = @(Get-ConnectorOffset $ConnectorName)
+
+# What the plan leaves alone is none of its business; what it would add or skip is a plan for another sink, or another day.
+$comparison = @($plan | Compare-ConnectorOffset $now | Where-Object Change -NE Removed)
+if (-not $comparison) { "$ConnectorName is where the plan wants it."; return }
+$null = New-Item $ReportPath -ItemType Directory -Force -WhatIf:$false
+$comparison | Select-Object Topic, KafkaPartition, Change, @{ n = 'Now'; e = { $_.ReferenceOffset.kafka_offset } }, @{ n = 'Then'; e = { $_.DifferenceOffset.kafka_offset } }, Delta |
+    Export-Csv (Join-Path $ReportPath comparison.csv) -WhatIf:$false
+$text = $comparison | Format-Table | Out-String -Width 200
+$text | Set-Content (Join-Path $ReportPath comparison.txt) -WhatIf:$false
+$text.Trim()
+$wrong = @($comparison | Where-Object { $_.Change -ne 'Changed' -or $_.Delta -gt 0 })
+if ($wrong) { throw "This plan is no rewind of $($ConnectorName): it adds or skips in $($wrong.ForEach{ "$($_.Topic)-$($_.KafkaPartition)" } -join ', '). Nothing was sent." }
+
+# Asks, unless -Confirm:$false. A sink that is paused is not observed, so there is nothing to wait for.
+$status = $plan | Set-ConnectorOffset -ConnectorName $ConnectorName -BackupPath $ReportPath -QueueTimeout $QueueTimeout -Wait -UntilRunning:$isRunning -UntilObserved:$isRunning
+if (-not $status) { 'Nothing was sent.'; return }
+$status
+
+# Where the topic no longer has an offset, the service takes the earliest there is, and says nothing.
+$after = @(Get-ConnectorOffset $ConnectorName)
+$lost = @($after | Compare-ConnectorOffset $plan | Where-Object { $_.Change -eq 'Removed' -or $_.Change -eq 'Changed' -and $_.Delta -lt 0 })
+if ($lost) { throw "$ConnectorName has not gone on from the plan's offsets in $($lost.ForEach{ "$($_.Topic)-$($_.KafkaPartition)" } -join ', '): look at Get-ConnectorOffset. What was before is in $ReportPath." }
