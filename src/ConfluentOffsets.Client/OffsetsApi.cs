@@ -83,7 +83,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
         catch (JsonException e) when (reply.StatusCode == Accepted)
         {
             // Accepted is accepted: an odd body must not turn it into an error.
-            Log.Verbose?.Invoke($"The request was accepted, but the answer is not the documented JSON: {Connection.Redact(e.Message)}");
+            Log.Verbose?.Invoke($"The request was accepted, but the answer is not the documented JSON: {ErrorBody.OneLine(Connection.Redact(e.Message))}");
             return DocumentReader.ReadAlterRequest(ReadOnlyMemory<byte>.Empty);
         }
         catch (JsonException)

@@ -145,7 +145,7 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>An answer of success that is not the documented JSON.</summary>
     public ServiceException Unexpected(Reply reply, string why, bool mayHaveBeenProcessed = false) => new(
         FailureKind.UnexpectedResponse,
-        Redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {why}{IdNote(reply.RequestId)}{AttemptsNote(reply.Attempts)}"))
+        Redactor.Redact($"The answer to {reply.Method} is not the documented JSON ({reply.StatusCode}): {ErrorBody.OneLine(Redactor.Redact(why))}{IdNote(reply.RequestId)}{AttemptsNote(reply.Attempts)}"))
     {
         StatusCode = reply.StatusCode,
         RequestId = reply.RequestId,
