@@ -7,7 +7,11 @@ BeforeAll {
     Set-StrictMode -Version Latest
     $ErrorActionPreference = 'Stop'
     $bin = Join-Path (Split-Path $PSScriptRoot) 'bin'
-    $dependencies = @(Get-ChildItem "$bin/dependencies" -Filter *.dll)
+
+    # Those that this process loads: with native code where there are such for its platform.
+    $images = "$bin/dependencies/linux-x64"
+    $hasImages = $IsLinux -and [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64' -and [Environment]::Version.Major -ge 10 -and (Test-Path $images)
+    $dependencies = @(Get-ChildItem ($hasImages ? $images : "$bin/dependencies") -Filter *.dll)
 
     # Runs a script in a new process and gives what it emits. Its $Dependency holds the names of our dependencies.
     function Invoke-Child {
@@ -283,6 +287,19 @@ Describe 'Isolation' {
             }
 
             $contexts | Should-Be 1
+        }
+
+        It 'uses the IL where there is no native code for the platform' {
+            $copy = Copy-BuiltModule
+            Remove-Item "$copy/bin/dependencies/linux-x64" -Recurse -ErrorAction Ignore
+
+            $child = Invoke-Child -Root $copy {
+                Import-Module $Manifest
+                [pscustomobject]@{ Offset = Use-Module; Folders = @((Get-PrivateContext).Assemblies | ForEach-Object { Split-Path $_.Location } | Sort-Object -Unique) }
+            }
+
+            $child.Offset | Should-Be 42
+            $child.Folders | Should-BeCollection @("$copy/bin/dependencies")
         }
 
         It 'leaves <_> to the framework, even where a copy lies in the folder' -ForEach 'System.Text.Json', 'System.Net.Http' {

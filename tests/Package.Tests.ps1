@@ -31,6 +31,22 @@ Describe 'The package' {
         @($files | Where-Object { $_ -match '\.(cs|csproj|pdb|ps1|json)$' }) | Should-BeCollection @()
     }
 
+    It 'has native code for Linux, of the very assemblies that other platforms load' {
+        $ids = foreach ($folder in 'dependencies', 'dependencies/linux-x64') {
+            $files = Get-ChildItem (Join-Path $installed "bin/$folder") -Filter *.dll | Sort-Object Name
+            , @($files | ForEach-Object {
+                    $pe = [System.Reflection.PortableExecutable.PEReader]::new($_.OpenRead())
+                    $metadata = [System.Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($pe)
+                    "$($_.Name) $($metadata.GetGuid($metadata.GetModuleDefinition().Mvid)) $($pe.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size -gt 0)"
+                    $pe.Dispose()
+                })
+        }
+
+        $ids[0].Count | Should-BeGreaterThan 1
+        $ids[0] -match ' True$' | Should-BeCollection @()
+        $ids[1] | Should-BeCollection ($ids[0] -replace ' False$', ' True')
+    }
+
     It 'holds the very files that the other tests use' {
         $built = Get-ChildItem (Join-Path $root 'bin') -Recurse -File
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace ConfluentOffsets.Isolation;
@@ -6,13 +7,26 @@ namespace ConfluentOffsets.Isolation;
 /// <summary>Loads what lies in one folder, but leaves to the framework what it has itself in a sufficient version.</summary>
 internal sealed class DependencyLoadContext(string folder) : AssemblyLoadContext("ConfluentOffsets")
 {
+    /// <summary>
+    /// The subfolder with the same assemblies and native code for this process, where there is one. A file for another
+    /// platform does not load at all; of one for a later .NET only the IL would be used.
+    /// </summary>
+    private static readonly string s_platform =
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && Environment.Version.Major >= 10
+            ? "linux-x64"
+            : "none";
+
     private readonly Lazy<Dictionary<string, string>> _framework = new(ReadFramework);
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        var path = Path.Combine(folder, assemblyName.Name + ".dll");
-        return File.Exists(path) && !FrameworkHas(assemblyName) ? LoadFromAssemblyPath(path) : null;
+        var file = assemblyName.Name + ".dll";
+        var path = Path.Combine(folder, file);
+        if (!File.Exists(path) || FrameworkHas(assemblyName))
+            return null;
+        var native = Path.Combine(folder, s_platform, file);
+        return LoadFromAssemblyPath(File.Exists(native) ? native : path);
     }
 
     private static Dictionary<string, string> ReadFramework()
