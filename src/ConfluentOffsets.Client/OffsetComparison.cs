@@ -41,24 +41,24 @@ internal sealed record OffsetDifference(JsonMapNode Partition, JsonMapNode? Refe
 /// <summary>Offsets by their partitions, in the order in which they came; each partition once.</summary>
 internal sealed class OffsetSet
 {
-    private readonly Dictionary<string, PartitionOffset> _items = new(StringComparer.Ordinal);
-    private readonly List<string> _order = [];
+    private readonly Dictionary<PartitionKey, PartitionOffset> _items = [];
+    private readonly List<PartitionKey> _order = [];
 
     /// <summary>In the order in which they came.</summary>
-    public IEnumerable<(string Key, PartitionOffset Item)> Items => _order.Select(k => (k, _items[k]));
+    public IEnumerable<(PartitionKey Key, PartitionOffset Item)> Items => _order.Select(k => (k, _items[k]));
 
     /// <summary>Adds an offset.</summary>
     /// <returns>Whether its partition is a new one; otherwise nothing is added.</returns>
     public bool TryAdd(JsonMapNode partition, JsonMapNode? offset)
     {
-        var key = PartitionIndex.Key(partition);
+        var key = PartitionKey.Of(partition);
         if (!_items.TryAdd(key, new PartitionOffset(partition, offset)))
             return false;
         _order.Add(key);
         return true;
     }
 
-    public bool TryGet(string key, [MaybeNullWhen(false)] out PartitionOffset item) => _items.TryGetValue(key, out item);
+    public bool TryGet(PartitionKey key, [MaybeNullWhen(false)] out PartitionOffset item) => _items.TryGetValue(key, out item);
 }
 
 /// <summary>Compares two sets of offsets, partition by partition, as the service would tell them apart.</summary>

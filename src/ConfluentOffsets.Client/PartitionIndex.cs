@@ -11,14 +11,15 @@ internal sealed class PartitionIndex
 
     private const int MaxComparedLength = 200;
 
-    private readonly Dictionary<string, PartitionOffset> _current = new(StringComparer.Ordinal);
+    private readonly Dictionary<PartitionKey, PartitionOffset> _current;
 
     public PartitionIndex(IEnumerable<PartitionOffset> current)
     {
+        _current = new(current.TryGetNonEnumeratedCount(out var count) ? count : 0);
         foreach (var item in current)
         {
             if (item.Partition is not null)
-                _current[Key(item.Partition)] = item;
+                _current[PartitionKey.Of(item.Partition)] = item;
         }
     }
 
@@ -26,14 +27,7 @@ internal sealed class PartitionIndex
 
     public IEnumerable<PartitionOffset> Items => _current.Values;
 
-    /// <summary>
-    /// Equal for the same partition: sinks by topic and number, sources by the same members with the same types, in any
-    /// order.
-    /// </summary>
-    public static string Key(JsonMapNode partition) =>
-        SinkPartition.TryRead(partition) is { } sink ? $"sink {sink}" : CanonicalJson.Exact(partition);
-
-    public PartitionOffset? Find(JsonMapNode partition) => _current.GetValueOrDefault(Key(partition));
+    public PartitionOffset? Find(JsonMapNode partition) => _current.GetValueOrDefault(PartitionKey.Of(partition));
 
     /// <summary>The current partition that is written most alike, or null where there is none.</summary>
     public PartitionOffset? Closest(JsonMapNode partition)

@@ -309,4 +309,23 @@ public sealed class JsonMapTests
     [InlineData("{\"a\":1 /* no */}")]
     public void Parse_refuses_what_is_not_one_object(string text) =>
         Assert.ThrowsAny<JsonException>(() => JsonMapNode.Parse(text));
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("{ \t\r\n }", true)]
+    [InlineData("{ \"a\":1}", false)]
+    public void It_is_empty_where_there_is_no_member(string json, bool isEmpty)
+    {
+        var map = JsonMapNode.Parse(json);
+
+        Assert.Equal(isEmpty, map.IsEmpty);
+
+        // And when it was taken apart, and edited.
+        Assert.Equal(isEmpty, map.Count == 0);
+        Assert.Equal(isEmpty, map.IsEmpty);
+        map.Set("b", 1L);
+        Assert.False(map.IsEmpty);
+        map.Clear();
+        Assert.True(map.IsEmpty);
+    }
 }

@@ -3,6 +3,8 @@ namespace ConfluentOffsets.Client.Files;
 /// <summary>Writes a file whole or not at all: whoever reads it meanwhile sees the old one or the new one.</summary>
 internal static class AtomicFile
 {
+    private const int BufferLength = 64 << 10;
+
     private static readonly object s_renaming = new();
 
     /// <summary>Writes a file and puts it onto the disk before it gets its name.</summary>
@@ -24,7 +26,7 @@ internal static class AtomicFile
         var temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferLength))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

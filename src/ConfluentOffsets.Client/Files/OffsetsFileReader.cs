@@ -48,8 +48,8 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
         string? id = null, name = null, environment = null, cluster = null;
         List<PartitionOffset>? offsets = null;
         ServerTime? observed = null;
-        var members = new HashSet<string>(StringComparer.Ordinal);
-        while (ReadMember(members) is { } member)
+        var members = default(MemberNames);
+        while (ReadMember(ref members) is { } member)
         {
             switch (member)
             {
@@ -88,12 +88,12 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
     {
         Expect(JsonTokenType.StartArray, "'offsets'");
         var items = new List<PartitionOffset>();
-        var partitions = new HashSet<string>(StringComparer.Ordinal);
+        var partitions = new HashSet<PartitionKey>();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             var start = _json.TokenStartIndex;
-            var item = ReadItem();
-            if (!partitions.Add(PartitionIndex.Key(item.Partition!)))
+            var item = ReadItem(out var key);
+            if (!partitions.Add(key))
                 throw new OffsetsFileFault($"Partition {item.Partition} is there twice", start);
             items.Add(item);
         }
@@ -101,14 +101,14 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
         return items;
     }
 
-    private PartitionOffset ReadItem()
+    private PartitionOffset ReadItem(out PartitionKey key)
     {
         var start = _json.TokenStartIndex;
         Expect(JsonTokenType.StartObject, "An item of 'offsets'");
         JsonMapNode? partition = null, offset = null;
         var offsetStart = start;
-        var members = new HashSet<string>(StringComparer.Ordinal);
-        while (ReadMember(members) is { } member)
+        var members = default(MemberNames);
+        while (ReadMember(ref members) is { } member)
         {
             switch (member)
             {
@@ -129,7 +129,8 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
             throw new OffsetsFileFault("An item of 'offsets' has no 'partition'", start);
         if (offset is null)
             throw new OffsetsFileFault("An item of 'offsets' has no 'offset'", start);
-        if (!SinkPartition.Takes(partition, offset))
+        key = PartitionKey.Of(partition);
+        if (!key.Takes(offset))
             throw new OffsetsFileFault($"{offset} is not an offset of {SinkPartition.TryRead(partition)}: 'kafka_offset' has to be a number from 0", offsetStart);
         return new PartitionOffset(partition, offset);
     }
@@ -140,8 +141,8 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
             return null;
         Expect(JsonTokenType.StartObject, "'metadata'");
         ServerTime? observed = null;
-        var members = new HashSet<string>(StringComparer.Ordinal);
-        while (ReadMember(members) is { } member)
+        var members = default(MemberNames);
+        while (ReadMember(ref members) is { } member)
         {
             if (member == "observed_at")
                 observed = ReadTime(member);
@@ -157,13 +158,13 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
         : null;
 
     /// <summary>The name of the next member, with the reader on its value; null at the object's end.</summary>
-    private string? ReadMember(HashSet<string> members)
+    private string? ReadMember(ref MemberNames members)
     {
         _json.Read();
         if (_json.TokenType == JsonTokenType.EndObject)
             return null;
         var start = _json.TokenStartIndex;
-        var name = JsonLiteral.ReadString(text.Span.Slice((int)start, _json.ValueSpan.Length + 2));
+        var name = MemberName.Read(text.Span.Slice((int)start, _json.ValueSpan.Length + 2));
         if (!members.Add(name))
             throw new OffsetsFileFault($"'{name}' is there twice in one object", start);
         _json.Read();
@@ -183,12 +184,9 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
     {
         Expect(JsonTokenType.StartObject, $"'{member}'");
         var start = (int)_json.TokenStartIndex;
-        var first = _json;
-        first.Read();
-        if (first.TokenType == JsonTokenType.EndObject)
-            throw new OffsetsFileFault($"'{member}' has no members", start);
         _json.Skip();
-        return new JsonMapNode(text[start..(int)_json.BytesConsumed]);
+        var map = new JsonMapNode(text[start..(int)_json.BytesConsumed]);
+        return map.IsEmpty ? throw new OffsetsFileFault($"'{member}' has no members", start) : map;
     }
 
     private readonly void Expect(JsonTokenType type, string what)
@@ -206,4 +204,26 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
         JsonTokenType.Null => "null",
         _ => "true or false",
     };
+
+    /// <summary>The names of one object's members: the two of an item of 'offsets' need no set.</summary>
+    private struct MemberNames
+    {
+        private string? _first;
+        private string? _second;
+        private HashSet<string>? _others;
+
+        /// <summary>Whether it is a new one.</summary>
+        public bool Add(string name)
+        {
+            if (name == _first || name == _second)
+                return false;
+            if (_first is null)
+                _first = name;
+            else if (_second is null)
+                _second = name;
+            else
+                return (_others ??= new(StringComparer.Ordinal)).Add(name);
+            return true;
+        }
+    }
 }

@@ -10,8 +10,6 @@ namespace ConfluentOffsets.Client.Files;
 /// </summary>
 internal static class OffsetsFileWriter
 {
-    private static readonly UTF8Encoding s_utf8WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>
     /// One connector as an object, several (or none) as an array. Items that have no partition or no offset hold no
     /// position and are left out. The stream stays open.
@@ -19,57 +17,66 @@ internal static class OffsetsFileWriter
     /// <exception cref="FormatException">A name or an id holds half a surrogate pair.</exception>
     public static void Write(Stream stream, IReadOnlyList<OffsetsFileEntry> entries)
     {
-        using var text = new StreamWriter(stream, s_utf8WithoutMark, leaveOpen: true) { NewLine = "\n" };
         if (entries.Count == 1)
         {
-            Write(text, entries[0], "");
+            Write(stream, entries[0], "");
         }
         else
         {
-            text.Write('[');
+            Write(stream, "[");
             for (var i = 0; i < entries.Count; i++)
             {
-                text.Write(i == 0 ? "\n  " : ",\n  ");
-                Write(text, entries[i], "  ");
+                Write(stream, i == 0 ? "\n  " : ",\n  ");
+                Write(stream, entries[i], "  ");
             }
 
-            text.Write(entries.Count == 0 ? "]" : "\n]");
+            Write(stream, entries.Count == 0 ? "]" : "\n]");
         }
 
-        text.WriteLine();
+        Write(stream, "\n");
     }
 
-    private static void Write(StreamWriter text, OffsetsFileEntry entry, string indent)
+    private static void Write(Stream stream, OffsetsFileEntry entry, string indent)
     {
-        text.Write("{\n");
-        WriteText(text, indent, "id", entry.Document.Id);
-        WriteText(text, indent, "name", entry.Document.Name);
-        WriteText(text, indent, "environment_id", entry.EnvironmentId);
-        WriteText(text, indent, "kafka_cluster_id", entry.KafkaClusterId);
-        WriteOffsets(text, indent, entry.Document.Offsets);
+        Write(stream, "{\n");
+        WriteText(stream, indent, "id", entry.Document.Id);
+        WriteText(stream, indent, "name", entry.Document.Name);
+        WriteText(stream, indent, "environment_id", entry.EnvironmentId);
+        WriteText(stream, indent, "kafka_cluster_id", entry.KafkaClusterId);
+        WriteOffsets(stream, indent, entry.Document.Offsets);
         if (entry.Document.ObservedAt is { } observed)
-            text.Write($",\n{indent}  \"metadata\": {{ \"observed_at\": {JsonLiteral.Write(observed.Text)} }}");
-        text.Write($"\n{indent}}}");
+            Write(stream, $",\n{indent}  \"metadata\": {{ \"observed_at\": {JsonLiteral.Write(observed.Text)} }}");
+        Write(stream, $"\n{indent}}}");
     }
 
-    private static void WriteText(StreamWriter text, string indent, string name, string? value)
+    private static void WriteText(Stream stream, string indent, string name, string? value)
     {
         if (value is not null)
-            text.Write($"{indent}  \"{name}\": {JsonLiteral.Write(value)},\n");
+            Write(stream, $"{indent}  \"{name}\": {JsonLiteral.Write(value)},\n");
     }
 
-    private static void WriteOffsets(StreamWriter text, string indent, IReadOnlyList<PartitionOffset> offsets)
+    /// <summary>Bytes as they are: texts of 100,000 partitions would be made only to be encoded again.</summary>
+    private static void WriteOffsets(Stream stream, string indent, IReadOnlyList<PartitionOffset> offsets)
     {
-        text.Write($"{indent}  \"offsets\": [");
-        var separator = "";
+        Write(stream, $"{indent}  \"offsets\": [");
+        var start = Encoding.UTF8.GetBytes($"\n{indent}    {{ \"partition\": ");
+        var isFirst = true;
         foreach (var item in offsets)
         {
             if (item.Partition is null || item.Offset is null)
                 continue;
-            text.Write($"{separator}\n{indent}    {{ \"partition\": {item.Partition}, \"offset\": {item.Offset} }}");
-            separator = ",";
+            if (!isFirst)
+                stream.Write(","u8);
+            stream.Write(start);
+            stream.Write(item.Partition.TextBytes().Span);
+            stream.Write(", \"offset\": "u8);
+            stream.Write(item.Offset.TextBytes().Span);
+            stream.Write(" }"u8);
+            isFirst = false;
         }
 
-        text.Write(separator.Length == 0 ? "]" : $"\n{indent}  ]");
+        Write(stream, isFirst ? "]" : $"\n{indent}  ]");
     }
+
+    private static void Write(Stream stream, string text) => stream.Write(Encoding.UTF8.GetBytes(text));
 }

@@ -34,6 +34,9 @@ internal abstract class JsonContainer
     /// <summary>The JSON text in UTF-8; shared with this node where nothing was edited.</summary>
     public ReadOnlyMemory<byte> TextBytes() => IsEdited ? Encoding.UTF8.GetBytes(ToString()) : _literal;
 
+    /// <summary>A container of its own with the same text: later edits of one do not reach the other.</summary>
+    public abstract JsonContainer Snapshot();
+
     private protected ReadOnlyMemory<byte> Slice(long start, long end) => _literal[(int)start..(int)end];
 
     private protected abstract void WriteEdited(StringBuilder text);

@@ -34,8 +34,8 @@ internal sealed class JsonListNode : JsonContainer
 
     private List<Slot> Items => _items ??= Parse();
 
-    /// <summary>A list of its own with the same text: later edits of one do not reach the other.</summary>
-    public JsonListNode Snapshot() => new(TextBytes());
+    /// <inheritdoc/>
+    public override JsonListNode Snapshot() => new(TextBytes());
 
     public object? Get(int index) => Items[index].Value;
 

@@ -32,6 +32,9 @@ internal sealed class JsonMapNode : JsonContainer
 
     public int Count => Members.Count;
 
+    /// <summary>Whether there is no member; asking takes nothing apart.</summary>
+    public bool IsEmpty => _members is null ? Literal[1..^1].IndexOfAnyExcept(" \t\r\n"u8) < 0 : _members.Count == 0;
+
     public IEnumerable<KeyValuePair<string, object?>> Entries => Members.Select(m => KeyValuePair.Create(m.Name, m.Value));
 
     /// <summary>Each member as a person reads it: strings without quotes, everything else as its literal.</summary>
@@ -53,8 +56,8 @@ internal sealed class JsonMapNode : JsonContainer
             : throw new JsonException("The text is not a JSON object.");
     }
 
-    /// <summary>A map of its own with the same text: later edits of one do not reach the other.</summary>
-    public JsonMapNode Snapshot() => new(TextBytes());
+    /// <inheritdoc/>
+    public override JsonMapNode Snapshot() => new(TextBytes());
 
     /// <summary>What this map stands for, remembered until one of its own members changes.</summary>
     /// <param name="read">Reads it; what it gives must not depend on what is inside of members.</param>

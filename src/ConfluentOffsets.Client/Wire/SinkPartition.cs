@@ -14,9 +14,14 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
 
     private static readonly object s_none = new();
 
+    /// <summary>Partitions of one topic come one after another, and share its name.</summary>
+    [ThreadStatic]
+    private static string? t_latestTopic;
+
     /// <summary>Null for a source's partition.</summary>
-    public static SinkPartition? TryRead(JsonMapNode? partition) =>
-        partition?.Meaning(static p => (object?)(ReadPlain(p.UnreadLiteral) ?? ReadMembers(p)) ?? s_none) as SinkPartition?;
+    public static SinkPartition? TryRead(JsonMapNode? partition) => partition is null
+        ? null
+        : ReadPlain(partition.UnreadLiteral) ?? partition.Meaning(static p => (object?)ReadMembers(p) ?? s_none) as SinkPartition?;
 
     /// <summary>
     /// As services write it: no escapes, no white space, the topic first, the number without quotes. A connector has
@@ -34,9 +39,12 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
             return null;
         var number = rest[(end + numberStart.Length)..];
         return Utf8Parser.TryParse(number, out int partition, out var length) && length == number.Length && partition >= 0
-            ? new SinkPartition(Encoding.UTF8.GetString(rest[..end]), partition)
+            ? new SinkPartition(Name(rest[..end]), partition)
             : null;
     }
+
+    private static string Name(ReadOnlySpan<byte> name) =>
+        t_latestTopic is { } latest && Ascii.Equals(name, latest) ? latest : t_latestTopic = Encoding.UTF8.GetString(name);
 
     private static SinkPartition? ReadMembers(JsonMapNode partition)
     {
@@ -54,9 +62,6 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     /// <summary>The <c>kafka_offset</c> of a sink's offset, or null.</summary>
     public static long? TryReadOffset(JsonMapNode? offset) =>
         offset is null ? null : ReadPlainOffset(offset.UnreadLiteral) ?? Number(offset.GetExact(OffsetMember));
-
-    /// <summary>Whether a sink's partition has an offset of a sink; a source's takes any.</summary>
-    public static bool Takes(JsonMapNode partition, JsonMapNode offset) => TryRead(partition) is null || TryReadOffset(offset) >= 0;
 
     /// <summary>A map as the service writes it.</summary>
     public static JsonMapNode Create(string topic, int partition) => new(

@@ -1,6 +1,5 @@
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
-using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -16,7 +15,7 @@ internal sealed record PlannedChange(JsonMapNode? Partition, string? Topic, Json
 /// <summary>All that was asked for one connector: it becomes one request, or none.</summary>
 internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress connector)
 {
-    private readonly HashSet<string> _partitions = new(StringComparer.Ordinal);
+    private readonly HashSet<PartitionKey> _partitions = [];
     private readonly List<PlannedChange> _changes = [];
 
     public ConfluentConnection Connection { get; } = connection;
@@ -40,14 +39,14 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
 
     public void Add(PlannedChange change)
     {
-        var key = change.Partition is { } partition ? PartitionIndex.Key(partition) : $"topic {change.Topic}";
+        var key = change.Partition is { } partition ? PartitionKey.Of(partition) : PartitionKey.OfTopic(change.Topic!);
         if (!_partitions.Add(key))
         {
             var what = change.Partition is null ? $"Topic '{change.Topic}'" : $"Partition {OffsetText.Partition(change.Partition)}";
             Reject(new RejectedInputException(ErrorIds.DuplicatePartition, $"{what} is given twice."));
         }
 
-        if (change is { Partition: not null, Offset: not null } && !SinkPartition.Takes(change.Partition, change.Offset))
+        if (change is { Partition: not null, Offset: not null } && !key.Takes(change.Offset))
             Reject(InputRow.NoOffsetOf(change.Partition, change.Offset));
 
         if (change.ShiftedFrom is { } observed && !(observed >= ShiftedFrom))

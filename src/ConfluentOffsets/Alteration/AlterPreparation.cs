@@ -13,9 +13,9 @@ internal static class AlterPreparation
     /// <exception cref="RejectedInputException">A partition is not the connector's.</exception>
     public static PreparedPlan Prepare(AlterPlan plan, KnownOffsets known, bool allowNewPartition)
     {
-        var index = known.Partitions;
         var now = new PartitionIndex(known.Now);
-        var changes = new List<PreparedChange>();
+        var index = ReferenceEquals(known.Now, known.Observed.Offsets) ? now : known.Partitions;
+        var changes = new List<PreparedChange>(plan.Changes.Count);
         foreach (var change in plan.Changes)
         {
             if (change.Partition is null)
@@ -27,7 +27,7 @@ internal static class AlterPreparation
             var found = index.Find(change.Partition);
             if (found is null && !allowNewPartition)
                 throw NotFound(index, change.Partition);
-            changes.Add(new PreparedChange(found?.Partition ?? change.Partition, now.Find(change.Partition)?.Offset, change.Offset));
+            changes.Add(new PreparedChange(found?.Partition ?? change.Partition, (index == now ? found : now.Find(change.Partition))?.Offset, change.Offset));
         }
 
         if (changes.Count == 0 && !plan.IsForAll)

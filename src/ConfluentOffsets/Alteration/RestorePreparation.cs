@@ -71,7 +71,7 @@ internal static class RestorePreparation
     {
         var now = new PartitionIndex(known.Now);
         var partitions = known.Partitions;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<PartitionKey>();
         var changes = new List<PreparedChange>();
         var added = new List<JsonMapNode>();
         var warnings = new List<string>();
@@ -91,7 +91,7 @@ internal static class RestorePreparation
                 warnings.Add("the reset of some partitions was not confirmed as one, so all partitions are put back.");
             foreach (var partition in isFull ? before.Items.Select(i => i.Partition!) : Changed(status))
             {
-                if (!seen.Add(PartitionIndex.Key(partition)))
+                if (!seen.Add(PartitionKey.Of(partition)))
                     throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is in two requests: which one's offset is to be put back?");
                 if (before.Find(partition) is not { } item)
                 {
@@ -99,7 +99,8 @@ internal static class RestorePreparation
                     continue;
                 }
 
-                changes.Add(new PreparedChange(partitions.Find(partition)?.Partition ?? item.Partition, now.Find(partition)?.Offset, item.Offset));
+                // Copies: the status is the user's, who may edit it.
+                changes.Add(new PreparedChange(partitions.Find(partition)?.Partition ?? item.Partition!.Snapshot(), now.Find(partition)?.Offset, item.Offset!.Snapshot()));
                 if (read is null && told.Find(partition) is null)
                     guessed.Add(partition);
             }
@@ -125,9 +126,9 @@ internal static class RestorePreparation
         if (latest.IsNone || prepared.Plan.TakenBack.Any(s => IsSame(s, latest)))
             return prepared;
 
-        var restored = prepared.Changes!.Select(c => PartitionIndex.Key(c.Partition!)).ToHashSet(StringComparer.Ordinal);
+        var restored = prepared.Changes!.Select(c => PartitionKey.Of(c.Partition!)).ToHashSet();
         var altered = (latest.Offsets ?? []).Select(o => o.Partition).OfType<JsonMapNode>().ToList();
-        var both = altered.Where(p => restored.Contains(PartitionIndex.Key(p))).ToList();
+        var both = altered.Where(p => restored.Contains(PartitionKey.Of(p))).ToList();
         if (altered.Count > 0 && both.Count == 0)
             return prepared;
 

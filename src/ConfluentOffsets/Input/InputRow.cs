@@ -14,6 +14,9 @@ namespace ConfluentOffsets.Input;
 /// </summary>
 internal sealed class InputRow(PSObject input)
 {
+    /// <summary>What its members can be read off directly; null: they have to be looked up.</summary>
+    private readonly ConnectorOffset? _live = LiveRow.TryUnwrap(input);
+
     /// <summary>Where a live row came from, and goes back to.</summary>
     public ConfluentConnection? Connection => HiddenMembers.GetConnection(input) as ConfluentConnection;
 
@@ -45,9 +48,12 @@ internal sealed class InputRow(PSObject input)
         || input.TypeNames[0] is "Deserialized.ConfluentOffsets.ConnectorOffset" or "Deserialized.ConfluentOffsets.PartitionOffset";
 
     /// <summary>The rows in what was piped; an array given as an argument is its rows. Null where there is no row.</summary>
-    public static IReadOnlyList<InputRow?> Each(PSObject? input) => input is null
-        ? [null]
-        : [.. PipedObjects.Each(input).Select(i => i is null ? null : new InputRow(i))];
+    public static InputRow?[] Each(PSObject? input) => input switch
+    {
+        null => [null],
+        { BaseObject: ConnectorOffset } => [new InputRow(input)],
+        _ => [.. PipedObjects.Each(input).Select(i => i is null ? null : new InputRow(i))],
+    };
 
     /// <summary>The partition: <c>Partition</c>, or else <c>Topic</c> and <c>KafkaPartition</c>.</summary>
     /// <exception cref="RejectedInputException">There is none, or it is no map.</exception>
@@ -73,6 +79,10 @@ internal sealed class InputRow(PSObject input)
     /// <exception cref="RejectedInputException">There is none, or it is no map, or they disagree.</exception>
     public JsonMapNode ReadOffset()
     {
+        // A live row's KafkaOffset is its Offset's own: where there is one, they agree.
+        if (_live is { Offset: { } own } && (SinkPartition.TryReadOffset(own.Node) is not null || SinkPartition.TryRead(_live.Partition?.Node) is null))
+            return ToOffset(own);
+
         var given = Member("Offset");
         var number = Member("KafkaOffset");
         if (given is null && number is null)
@@ -151,7 +161,7 @@ internal sealed class InputRow(PSObject input)
             throw new RejectedInputException(errorId, $"{what} cannot be used: {e.Message}", value, e);
         }
 
-        return map.Count > 0
+        return !map.IsEmpty
             ? map
             : throw new RejectedInputException(errorId, $"{what} has no members.", value);
     }
@@ -206,7 +216,9 @@ internal sealed class InputRow(PSObject input)
     /// <summary>A member's value; null also where it is an empty text, as a CSV has it.</summary>
     private object? Member(string name)
     {
-        var value = input.BaseObject is IDictionary dictionary ? Entry(dictionary, name) : input.Properties[name]?.Value;
+        object? value;
+        if (_live is null || !LiveRow.TryRead(_live, name, out value))
+            value = input.BaseObject is IDictionary dictionary ? Entry(dictionary, name) : input.Properties[name]?.Value;
         if (value is PSObject { BaseObject: not PSCustomObject } wrapped)
             value = wrapped.BaseObject;
         return value is "" ? null : value;

@@ -26,7 +26,7 @@ internal static class JsonInput
         if (value is string text)
             return Parse(text);
 
-        return ToValue(value) as JsonMapNode
+        return (value is JsonMap map ? Copy(map.Node) : ToValue(value)) as JsonMapNode
             ?? throw new ArgumentException(
                 value is null ? "it is $null: is a variable empty?" : $"'{Describe(value)}' is no map: give a hashtable, an object or JSON text.");
     }
@@ -54,8 +54,8 @@ internal static class JsonInput
             PSObject wrapped => ToValue(wrapped.BaseObject, depth),
 
             // A copy: two places must not share what is edited in one.
-            JsonMap map => Copy(map.Node, map.Node.Snapshot),
-            JsonList list => Copy(list.Node, list.Node.Snapshot),
+            JsonMap map => Copy(map.Node),
+            JsonList list => Copy(list.Node),
             string text => Checked(text),
             char character => Checked(character.ToString()),
             bool flag => flag,
@@ -77,10 +77,10 @@ internal static class JsonInput
     }
 
     /// <summary>Maps that were put into maps can have grown beyond what any reader takes.</summary>
-    private static JsonContainer Copy(JsonContainer node, Func<JsonContainer> snapshot) =>
+    private static JsonContainer Copy(JsonContainer node) =>
         node.IsEdited && !JsonLiteral.IsValid(Encoding.UTF8.GetBytes(node.ToString()))
             ? throw new ArgumentException($"The value is nested more than {JsonLiteral.MaxDepth} deep.")
-            : snapshot();
+            : node.Snapshot();
 
     private static JsonMapNode Parse(string text)
     {

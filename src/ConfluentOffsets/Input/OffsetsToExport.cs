@@ -3,7 +3,6 @@ using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Files;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
-using Item = ConfluentOffsets.Client.Wire.PartitionOffset;
 
 namespace ConfluentOffsets.Input;
 
@@ -12,6 +11,7 @@ internal sealed class OffsetsToExport
 {
     private readonly Dictionary<ConnectorAddress, Connector> _byAddress = [];
     private readonly List<Connector> _connectors = [];
+    private Connector? _latest;
 
     public int ConnectorCount => _connectors.Count;
 
@@ -47,16 +47,16 @@ internal sealed class OffsetsToExport
     {
         if (row is null)
             throw new RejectedInputException(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
-        if (string.IsNullOrWhiteSpace(row.ConnectorName))
+        var name = row.ConnectorName;
+        if (string.IsNullOrWhiteSpace(name))
             throw new RejectedInputException(ErrorIds.InvalidConnectorName, $"A piped {row.TypeName} has no ConnectorName.");
-        var address = new ConnectorAddress(row.EnvironmentId ?? "", row.KafkaClusterId ?? "", row.ConnectorName);
         try
         {
-            Find(address).Add(row);
+            Find(row.EnvironmentId ?? "", row.KafkaClusterId ?? "", name).Add(row);
         }
         catch (RejectedInputException e)
         {
-            throw new RejectedInputException(e.ErrorId, $"Connector '{row.ConnectorName}': {e.Message}", e.Target ?? row.ConnectorName, e);
+            throw new RejectedInputException(e.ErrorId, $"Connector '{name}': {e.Message}", e.Target ?? name, e);
         }
     }
 
@@ -75,45 +75,53 @@ internal sealed class OffsetsToExport
         }
     }
 
-    private Connector Find(ConnectorAddress address)
+    private Connector Find(string environmentId, string kafkaClusterId, string name)
     {
-        if (!_byAddress.TryGetValue(address, out var connector))
+        // Most often a row is of the same connector as the one before.
+        if (_latest is { Address: var latest } && latest.ConnectorName == name && latest.EnvironmentId == environmentId && latest.KafkaClusterId == kafkaClusterId)
+            return _latest;
+
+        var address = new ConnectorAddress(environmentId, kafkaClusterId, name);
+        if (!_byAddress.TryGetValue(address, out _latest))
         {
-            _byAddress.Add(address, connector = new Connector(address));
-            _connectors.Add(connector);
+            _byAddress.Add(address, _latest = new Connector(address));
+            _connectors.Add(_latest);
         }
 
-        return connector;
+        return _latest;
     }
 
     private sealed class Connector(ConnectorAddress address)
     {
-        private readonly HashSet<string> _partitions = new(StringComparer.Ordinal);
+        private readonly HashSet<PartitionKey> _partitions = [];
         private string? _id;
         private DateTime? _observedAt;
 
-        public List<Item> Items { get; } = [];
+        public ConnectorAddress Address { get; } = address;
+
+        public OffsetTexts Items { get; } = new();
 
         public void Add(InputRow row)
         {
             var partition = row.ReadPartition();
             var offset = row.ReadOffset();
-            if (!_partitions.Add(PartitionIndex.Key(partition)))
+            var key = PartitionKey.Of(partition);
+            if (!_partitions.Add(key))
                 throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is given twice.");
-            if (!SinkPartition.Takes(partition, offset))
+            if (!key.Takes(offset))
                 throw InputRow.NoOffsetOf(partition, offset);
             _id ??= row.ConnectorId;
 
             // All that the file says was true then, so the oldest of several.
             if (row.ObservedAt is { } observed && !(observed >= _observedAt))
                 _observedAt = observed;
-            Items.Add(new Item(partition, offset));
+            Items.Add(partition, offset);
         }
 
         public OffsetsFileEntry ToEntry() => new(
-            NullIfEmpty(address.EnvironmentId),
-            NullIfEmpty(address.KafkaClusterId),
-            new OffsetsDocument(_id, address.ConnectorName, Items, _observedAt is { } time ? ServerTime.Of(time) : null));
+            NullIfEmpty(Address.EnvironmentId),
+            NullIfEmpty(Address.KafkaClusterId),
+            new OffsetsDocument(_id, Address.ConnectorName, Items, _observedAt is { } time ? ServerTime.Of(time) : null));
 
         private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
     }
