@@ -8,8 +8,20 @@ internal static class DocumentReader
 {
     /// <summary>Reads the answer of GET offsets.</summary>
     /// <exception cref="JsonException">It is not the documented JSON.</exception>
-    public static OffsetsDocument ReadOffsets(ReadOnlyMemory<byte> body, Action<string>? notice = null) =>
-        ReadOffsets(ReadObject(body), notice);
+    public static OffsetsDocument ReadOffsets(ReadOnlyMemory<byte> body, Action<string>? notice = null)
+    {
+        try
+        {
+            if (PartitionOffsetReader.Take(body, out var rest) is { } offsets)
+                return ReadOffsets(ReadObject(rest), notice) with { Offsets = offsets };
+        }
+        catch (JsonException)
+        {
+            // Said below, with its place in the whole.
+        }
+
+        return ReadOffsets(ReadObject(body), notice);
+    }
 
     /// <inheritdoc cref="ReadOffsets(ReadOnlyMemory{byte}, Action{string}?)"/>
     public static OffsetsDocument ReadOffsets(JsonMapNode root, Action<string>? notice = null) => new(
