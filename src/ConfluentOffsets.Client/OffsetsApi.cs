@@ -9,6 +9,11 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
     /// <summary>The status of an accepted POST; a page of a proxy has another.</summary>
     private const int Accepted = 202;
 
+    /// <summary>So long a connector is taken to be there that was there.</summary>
+    private static readonly TimeSpan s_stillThere = TimeSpan.FromSeconds(5);
+
+    private Sight? _latest;
+
     public ServiceConnection Connection { get; } = connection;
 
     public CallLog Log => caller.Log;
@@ -26,7 +31,9 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
     public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, bool singleAttempt, CancellationToken cancellationToken)
     {
         var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
-        return Connection.Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
+        var offsets = Connection.Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
+        _latest = new Sight(connector, Connection.Time.GetTimestamp());
+        return offsets;
     }
 
     /// <summary>The connector's latest alter request, whoever made it.</summary>
@@ -45,8 +52,9 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
         }
         catch (ServiceException e) when (e.Kind == FailureKind.ConnectorNotFound)
         {
-            // 404 stands for both: no such connector, and no request yet. The connector's offsets tell which.
-            await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
+            // 404 stands for both: no such connector, and no request yet. The connector's offsets tell which, or have told.
+            if (!HasJustBeenSeen(connector))
+                await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
             throw e.As(FailureKind.RequestNotFound);
         }
 
@@ -94,8 +102,14 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
         throw Connection.Unexpected(reply, "it does not tell of an accepted request", mayHaveBeenProcessed: true);
     }
 
+    private bool HasJustBeenSeen(ConnectorAddress connector) =>
+        _latest is { } sight && sight.Connector == connector && Connection.Time.GetElapsedTime(sight.At) < s_stillThere;
+
     private void Notice(string text) => Log.Verbose?.Invoke(Connection.Redact(text));
 
     private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
         Connection.SendAsync(HttpMethod.Get, path, null, caller, singleAttempt, cancellationToken);
+
+    /// <summary>A connector whose offsets were read, and when, as a timestamp of the connection's clock.</summary>
+    private sealed record Sight(ConnectorAddress Connector, long At);
 }
