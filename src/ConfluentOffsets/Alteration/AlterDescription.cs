@@ -60,12 +60,21 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
 
     private static string? Records(IReadOnlyList<PreparedChange> changes)
     {
-        var differences = changes.Select(Difference).OfType<decimal>().ToList();
-        if (changes.Count < 2 || differences.Count == 0)
+        if (changes.Count < 2)
             return null;
-        var replayed = -differences.Where(d => d < 0).Sum();
-        var skipped = differences.Where(d => d > 0).Sum();
-        return string.Create(CultureInfo.InvariantCulture, $"in all, {Count(replayed)} are replayed and {skipped} are skipped");
+        var (isKnown, replayed, skipped) = (false, 0m, 0m);
+        foreach (var change in changes)
+        {
+            if (Difference(change) is not { } difference)
+                continue;
+            isKnown = true;
+            if (difference < 0)
+                replayed -= difference;
+            else
+                skipped += difference;
+        }
+
+        return !isKnown ? null : string.Create(CultureInfo.InvariantCulture, $"in all, {Count(replayed)} are replayed and {skipped} are skipped");
     }
 
     /// <summary>Where a topic begins is not known here: older records may be gone.</summary>

@@ -12,6 +12,8 @@ namespace ConfluentOffsets;
 [TypeConverter(typeof(Rehydrator))]
 public sealed class ConnectorOffsetRequest
 {
+    private static readonly Lazy<IReadOnlyList<PartitionOffset>> s_none = new([]);
+
     /// <summary>The environment's id, <c>env-...</c>.</summary>
     public string? EnvironmentId { get; init; }
 
@@ -28,16 +30,30 @@ public sealed class ConnectorOffsetRequest
     public string? Type { get; init; }
 
     /// <summary>What is altered; empty for a reset of everything.</summary>
-    public IReadOnlyList<PartitionOffset> Offsets { get; init; } = [];
+    public IReadOnlyList<PartitionOffset> Offsets
+    {
+        get => OffsetsOnDemand.Value;
+        init => OffsetsOnDemand = new(value);
+    }
 
     /// <summary>All offsets of the connector, read before the request (and its prompt); empty where they are not known.</summary>
-    public IReadOnlyList<PartitionOffset> OffsetsBefore { get; init; } = [];
+    public IReadOnlyList<PartitionOffset> OffsetsBefore
+    {
+        get => OffsetsBeforeOnDemand.Value;
+        init => OffsetsBeforeOnDemand = new(value);
+    }
 
     /// <summary>The file that -BackupPath wrote before the request; null where there is none.</summary>
     public string? BackupFile { get; init; }
 
     /// <summary>When the service took the request (UTC, its clock; <c>requested_at</c>); null where it did not tell.</summary>
     public DateTime? RequestedAt => Time?.Utc;
+
+    /// <summary><see cref="Offsets"/>, made when somebody looks at them: there can be 100,000.</summary>
+    internal Lazy<IReadOnlyList<PartitionOffset>> OffsetsOnDemand { get; init; } = s_none;
+
+    /// <inheritdoc cref="OffsetsOnDemand"/>
+    internal Lazy<IReadOnlyList<PartitionOffset>> OffsetsBeforeOnDemand { get; init; } = s_none;
 
     /// <summary>What was sent, out of reach of edits; null for a reset of everything.</summary>
     internal IReadOnlyList<Client.Wire.PartitionOffset>? Sent { get; init; }

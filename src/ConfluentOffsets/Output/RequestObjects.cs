@@ -21,9 +21,9 @@ internal static class RequestObjects
             ConnectorName = submitted.Connector.ConnectorName,
             ConnectorId = submitted.ConnectorId ?? prepared.Current.Id,
             Type = submitted.Type,
-            Offsets = PartitionOffset.List(submitted.Offsets?.Select(Copy)),
-            Sent = submitted.Offsets?.Select(Copy).ToArray(),
-            OffsetsBefore = PartitionOffset.List(prepared.Current.Offsets),
+            OffsetsOnDemand = Copies(submitted.Offsets),
+            Sent = submitted.Offsets,
+            OffsetsBeforeOnDemand = Copies(prepared.Current.Offsets),
             IsBeforeEarly = prepared.Known.IsEarly,
             BackupFile = backupFile,
             Time = submitted.RequestedAt,
@@ -32,7 +32,9 @@ internal static class RequestObjects
             Connection = connection,
         };
 
-    private static Item Copy(Item item) => new(item.Partition?.Snapshot(), item.Offset?.Snapshot());
+    /// <summary>Users may edit what they see: what was sent, and what was read, stays as it is.</summary>
+    private static Lazy<IReadOnlyList<PartitionOffset>> Copies(IReadOnlyList<Item>? items) =>
+        new(() => PartitionOffset.List(items?.Select(i => new Item(i.Partition?.Snapshot(), i.Offset?.Snapshot()))));
 
     /// <summary>A status, of a request that is known, or of the latest there is.</summary>
     public static ConnectorOffsetRequestStatus Status(

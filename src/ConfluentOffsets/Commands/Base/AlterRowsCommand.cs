@@ -74,7 +74,8 @@ public abstract class AlterRowsCommand : AlterCommand
                     environmentId is { Length: > 0 } ? environmentId : row?.EnvironmentId,
                     kafkaClusterId is { Length: > 0 } ? kafkaClusterId : row?.KafkaClusterId,
                     name,
-                    changes is null ? null : () => changes(row));
+                    row,
+                    changes);
             }
         }
     }
@@ -85,6 +86,7 @@ public abstract class AlterRowsCommand : AlterCommand
     /// <param name="environmentId">Given or piped.</param>
     /// <param name="kafkaClusterId">Given or piped.</param>
     /// <param name="connectorName">Given or piped.</param>
+    /// <param name="row">Piped, or null.</param>
     /// <param name="changes">Null: everything is reset.</param>
     private void Plan(
         ConfluentConnection? connection,
@@ -92,7 +94,8 @@ public abstract class AlterRowsCommand : AlterCommand
         string? environmentId,
         string? kafkaClusterId,
         string? connectorName,
-        Func<IEnumerable<PlannedChange>>? changes)
+        InputRow? row,
+        Func<InputRow?, IEnumerable<PlannedChange>>? changes)
     {
         var found = FindConnection(connection);
         var asked = (found, origin, environmentId, kafkaClusterId, connectorName);
@@ -114,7 +117,7 @@ public abstract class AlterRowsCommand : AlterCommand
         {
             if (changes is null)
                 plan.IsForAll = true;
-            foreach (var change in changes?.Invoke() ?? [])
+            foreach (var change in changes?.Invoke(row) ?? [])
                 plan.Add(change);
         }
         catch (RejectedInputException e)
@@ -147,6 +150,6 @@ public abstract class AlterRowsCommand : AlterCommand
         }
 
         foreach (var name in names)
-            Plan(connection, null, environmentId, kafkaClusterId, name, () => throw Rejection());
+            Plan(connection, null, environmentId, kafkaClusterId, name, null, _ => throw Rejection());
     }
 }
