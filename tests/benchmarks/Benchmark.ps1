@@ -33,6 +33,11 @@ function Invoke-Timed {
     param([string[]] $Command)
     $start = [System.Diagnostics.ProcessStartInfo]::new($Command[0])
     $start.RedirectStandardOutput = $true
+
+    # What the last process compiled, PowerShell compiles ahead in the background of the next one: of interleaved ways,
+    # each would begin with the other's. None begins with any, as on a fresh machine: kept by none, used below 99 cores by none.
+    $start.Environment['DOTNET_MultiCoreJitNoProfileGather'] = '1'
+    $start.Environment['DOTNET_MultiCoreJitMinNumCpus'] = '63'
     foreach ($argument in $Command | Select-Object -Skip 1) { $start.ArgumentList.Add($argument) }
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $process = [System.Diagnostics.Process]::Start($start)
@@ -59,16 +64,13 @@ function Invoke-Bare { Invoke-Timed (@('dotnet', $program) + $args) }
 
 function Invoke-Interleaved {
     # All ways once, then all again; gives the runs of each.
-    # What the last process compiled, PowerShell compiles ahead in the background of the next one, whatever that does.
-    # Where starting counts, each run follows one of its own kind, as when a script is run night after night.
-    param([System.Collections.IDictionary] $Ways, [int] $Times = $Repeat, [switch] $AfterItsLike)
+    param([System.Collections.IDictionary] $Ways, [int] $Times = $Repeat)
     $runs = [ordered]@{}
     # The ways see these variables before their own callers': no name that they use.
     foreach ($wayName in $Ways.Keys) { $runs[$wayName] = [System.Collections.Generic.List[object]]::new() }
     for ($turn = 1; $turn -le $Times; $turn++) {
         foreach ($wayName in $Ways.Keys) {
             Write-Verbose "$wayName, $turn of $Times"
-            if ($AfterItsLike) { $null = & $Ways[$wayName] }
             $runs[$wayName].Add((& $Ways[$wayName]))
         }
     }
@@ -113,13 +115,13 @@ function Measure-Import {
     $empty = New-EmptyModule
     $of = { param($path) Invoke-Timed ($shell + '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$path'") }
     # What is looked for is small beside the start of PowerShell: three times as many runs.
-    $runs = Invoke-Interleaved ([ordered]@{ Module = { & $of $manifest }; Empty = { & $of $empty } }) -Times (3 * $Repeat) -AfterItsLike
+    $runs = Invoke-Interleaved ([ordered]@{ Module = { & $of $manifest }; Empty = { & $of $empty } }) -Times (3 * $Repeat)
     $more = 1000 * ((Measure-Run $runs.Module Process) - (Measure-Run $runs.Empty Process))
     Write-Row 'Import-Module, whole process' (Format-Seconds $runs.Module Process) "empty module: $(Format-Seconds $runs.Empty Process)" ('{0:0} ms more' -f $more) 'at most 25 ms more' ($more -le 25)
 }
 
 function Measure-First {
-    $runs = Invoke-Interleaved ([ordered]@{ Module = { Invoke-Measure First Module 100 }; Rest = { Invoke-Measure First Rest 100 } }) -Times (2 * $Repeat) -AfterItsLike
+    $runs = Invoke-Interleaved ([ordered]@{ Module = { Invoke-Measure First Module 100 }; Rest = { Invoke-Measure First Rest 100 } }) -Times (2 * $Repeat)
     $ratio = (Measure-Run $runs.Module Process) / (Measure-Run $runs.Rest Process)
     Write-Row 'First Get-ConnectorOffset, whole process' (Format-Seconds $runs.Module Process) "Invoke-RestMethod, loop: $(Format-Seconds $runs.Rest Process)" ('{0:0.00} times' -f $ratio) 'no slower' ($ratio -le 1)
 }
