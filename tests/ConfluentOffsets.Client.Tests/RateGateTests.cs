@@ -202,8 +202,8 @@ public sealed class RateGateTests
 
         clock.Run(() => Task.WhenAll(PollAsync(0), PollAsync(1)));
 
-        Assert.Equal([0, 50], seen);
-        Assert.True(connection.Pacer.WaitTurnAsync(Token).IsCompleted is false);
+        Assert.Equal([0, 50.05], seen);
+        Assert.False(connection.Pacer.WaitTurnAsync(Token).IsCompleted);
 
         Task<int> PollAsync(int left) => connection.PollAsync(
             CallLog.None,
@@ -211,6 +211,7 @@ public sealed class RateGateTests
             {
                 var pass = await connection.HoldBack.EnterAsync(CallLog.None, Token);
                 seen.Add((clock.Now - started).TotalSeconds);
+                await Task.Delay(TimeSpan.FromSeconds(0.05), clock, Token);
                 connection.HoldBack.Leave(pass, Answer(left));
                 return 0;
             },
