@@ -106,6 +106,25 @@ Describe 'Stopping at every point' {
             @($t.Stub.Requests.Path) | Should-BeCollection @("$ConnectorPath/a/offsets")
         }
 
+        It 'ends cmdlets that wait in a line since the limit is used up' {
+            Add-Connector $t.Stub b
+            $null = $t.Stub.Answer('GET', '/a/offsets', 200, (New-SinkAnswer ([ordered]@{ 'orders-0' = 100 })), @{ 'X-RateLimit-Remaining' = '0'; 'X-RateLimit-Reset' = '30' })
+            $null = Get-ConnectorOffset a -Connection $t.Connection
+            $t.Clock.Frozen = $true
+            $first = Start-Script 'Get-ConnectorOffset b, c, d -Connection $c' @{ c = $t.Connection }
+            $t.Clock.DelayStarted.Wait($LongEnough) | Should-BeTrue
+            $second = Start-Script 'Get-ConnectorOffset b -Connection $c -Verbose' @{ c = $t.Connection }
+
+            # Behind the first in the line, then in its place: that has a delay of its own.
+            $t.Clock.DelayStarted.Reset()
+            Stop-Script $first
+            $t.Clock.DelayStarted.Wait($LongEnough) | Should-BeTrue
+            Stop-Script $second
+
+            $first.Shell.Dispose()
+            @($t.Stub.Requests.Path) | Should-BeCollection @("$ConnectorPath/a/offsets")
+        }
+
         It 'ends a token exchange that is <Name>' -ForEach @(
             @{ Name = 'held' }
             @{ Name = 'repeated' }
