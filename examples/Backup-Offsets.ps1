@@ -1,5 +1,6 @@
 #requires -Version 7.4
 #requires -Modules ConfluentOffsets
+
 <#
 .SYNOPSIS
     Keeps the offsets of all connectors of a cluster: a folder for each night, a file for each connector.
@@ -59,4 +60,4 @@ if ($problems) {
 }
 
 $oldest = $today.AddDays(-$KeepDays).ToString('yyyy-MM-dd')
-Get-ChildItem $Path -Directory | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse
+Get-ChildItem $Path -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse

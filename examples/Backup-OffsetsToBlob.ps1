@@ -1,5 +1,6 @@
 #requires -Version 7.4
 #requires -Modules ConfluentOffsets
+
 <#
 .SYNOPSIS
     A runbook of Azure Automation: keeps the offsets of all connectors of a cluster in a container of Azure Storage.

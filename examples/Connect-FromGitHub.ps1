@@ -1,5 +1,6 @@
 #requires -Version 7.4
 #requires -Modules ConfluentOffsets
+
 <#
 .SYNOPSIS
     Connects a job of GitHub Actions to Confluent Cloud with no secret: the job's own token is exchanged.

@@ -1,5 +1,6 @@
 #requires -Version 7.4
 #requires -Modules ConfluentOffsets
+
 <#
 .SYNOPSIS
     Rewinds a sink to the offsets of a plan, once somebody has approved what that means.
@@ -31,7 +32,7 @@
 .PARAMETER PlanPath
     The CSV: topic, partition, offset; no header.
 .PARAMETER ReportPath
-    The folder for comparison.csv, comparison.txt and the offsets of before.
+    The folder for comparison.txt and the file with the offsets of before.
 .PARAMETER QueueTimeout
     Seconds to wait for somebody else's request to end.
 .EXAMPLE
@@ -63,8 +64,6 @@ $now = @(Get-ConnectorOffset $ConnectorName)
 $comparison = @($plan | Compare-ConnectorOffset $now | Where-Object Change -NE Removed)
 if (-not $comparison) { "$ConnectorName is where the plan wants it."; return }
 $null = New-Item $ReportPath -ItemType Directory -Force -WhatIf:$false
-$comparison | Select-Object Topic, KafkaPartition, Change, @{ n = 'Now'; e = { $_.ReferenceOffset.kafka_offset } }, @{ n = 'Then'; e = { $_.DifferenceOffset.kafka_offset } }, Delta |
-    Export-Csv (Join-Path $ReportPath comparison.csv) -WhatIf:$false
 $text = $comparison | Format-Table | Out-String -Width 200
 $text | Set-Content (Join-Path $ReportPath comparison.txt) -WhatIf:$false
 $text.Trim()

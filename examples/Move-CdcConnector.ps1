@@ -1,5 +1,6 @@
 #requires -Version 7.4
 #requires -Modules ConfluentOffsets
+
 <#
 .SYNOPSIS
     Moves the position of a CDC connector to its next version, in the same cluster.

@@ -1,5 +1,6 @@
 #requires -Version 7.4
 #requires -Modules ConfluentOffsets
+
 <#
 .SYNOPSIS
     Skips the one record that a sink cannot process.

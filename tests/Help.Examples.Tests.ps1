@@ -33,28 +33,9 @@ BeforeAll {
 
     # What is not the example's, in a runspace of its own.
     $setUp = {
-        param($Clock, $Folder)
+        param($Rehearsal, $Clock, $Folder)
         Set-Location $Folder
-        $global:Clock = $Clock
-
-        # A person who says Yes to All.
-        $global:ConfirmPreference = 'None'
-
-        # Each connection has the simulated clock. One with a key or a token would reach the network at its first call:
-        # it is made as the example says, and then a sandbox with its ids takes its place.
-        function global:Connect-ConfluentCloud {
-            $emitted = ConfluentOffsets\Connect-ConfluentCloud @args -TimeProvider $Clock
-            $made = Get-ConfluentCloudConnection
-            if ($made.AuthenticationKind -eq 'Sandbox') { return $emitted }
-            $sandbox = ConfluentOffsets\Connect-ConfluentCloud -Sandbox -EnvironmentId $made.EnvironmentId -KafkaClusterId $made.KafkaClusterId -TimeProvider $Clock -PassThru
-            if ($emitted) { $sandbox }
-        }
-
-        # What a person types, and time that passes.
-        function global:Get-Credential { [pscredential]::new('TESTKEY0123456', (ConvertTo-SecureString 'secret' -AsPlainText -Force)) }
-        function global:Read-Host { ConvertTo-SecureString 'a.bearer.token' -AsPlainText -Force }
-        function global:Start-Sleep { param([int] $Seconds) $Clock.Advance([timespan]::FromSeconds($Seconds)) }
-
+        . $Rehearsal $Clock
         Connect-ConfluentCloud -Sandbox
     }
 
@@ -66,7 +47,7 @@ BeforeAll {
         $state.ImportPSModule($manifestPath)
         $shell = [powershell]::Create($state)
         try {
-            $null = $shell.AddScript($setUp).AddArgument([ConfluentOffsets.TestSupport.SimulatedClock]::new()).AddArgument($place.FullName).Invoke()
+            $null = $shell.AddScript($setUp).AddArgument("$PSScriptRoot/common.rehearsal.ps1").AddArgument([ConfluentOffsets.TestSupport.SimulatedClock]::new()).AddArgument($place.FullName).Invoke()
             if ($shell.HadErrors) { throw "The set-up failed: $($shell.Streams.Error)" }
             $shell.Commands.Clear()
 

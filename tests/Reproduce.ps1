@@ -1,5 +1,6 @@
 #!/usr/bin/env pwsh
 #requires -Version 7.4
+
 <#
 .SYNOPSIS
     Checks that the package which lies in out/ is what its commit gives, byte for byte.

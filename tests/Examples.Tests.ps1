@@ -1,0 +1,341 @@
+# The runbooks of examples/, run as they are against the sandbox.
+BeforeDiscovery {
+    $scripts = (Get-ChildItem (Join-Path (Split-Path $PSScriptRoot) examples) -Filter *.ps1).Name
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $script:Examples = Join-Path $RepoRoot 'examples'
+
+    # A sandbox whose time passes where a script sleeps, and an empty folder.
+    function Connect-Rehearsal {
+        param([hashtable] $With = @{})
+        $script:t = Connect-Sandbox $With
+        Set-Location (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory)
+    }
+
+    function Start-Sleep { param([int] $Seconds) $t.Clock.Advance([timespan]::FromSeconds($Seconds)) }
+
+    # The offsets of some partitions, observed after all that was done.
+    function Get-Position {
+        param([string] $Name, [string] $Topic = '*')
+        $t.Clock.Advance('00:00:10')
+        (Get-ConnectorOffset $Name -Topic $Topic | ForEach-Object { $_.Topic ? "$($_.KafkaOffset)" : "$($_.Offset)" }) -join ' '
+    }
+
+    function Get-TerminatingError {
+        param([scriptblock] $Body)
+        try { $null = & $Body } catch { return $_ }
+        throw 'No error.'
+    }
+}
+
+Describe 'The runbook <_>' -ForEach $scripts {
+    BeforeAll {
+        $path = Join-Path $Examples $_
+        $help = Get-Help $path -Full
+        $command = Get-Command $path
+        $text = Get-Content $path -Raw
+    }
+
+    It 'has help: what it does, what to do when it fails, each parameter, an example' {
+        $help.Synopsis | Should-MatchString '^[A-Z].+\.$'
+        ($help.Description | Out-String -Width 500) | Should-MatchString 'IF IT FAILS'
+        @($help.examples.example).Count | Should-BeGreaterThan 0
+        foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Attributes.TypeId.Name -contains 'ParameterAttribute' -and $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters -and $_.Name -notin 'WhatIf', 'Confirm' }) {
+            ($help.parameters.parameter | Where-Object name -EQ $parameter.Name).description.Text | Should-NotBeWhiteSpaceString -Because "-$($parameter.Name) is described"
+        }
+    }
+
+    It 'is strict, says what it needs, and keeps no secret' {
+        $text | Should-MatchString '(?m)^#requires -Version 7\.4$'
+        $text | Should-MatchString '(?m)^#requires -Modules ConfluentOffsets$'
+        $text | Should-MatchString "(?m)^\`$ErrorActionPreference = 'Stop'`$"
+        $text | Should-MatchString '(?m)^Set-StrictMode -Version Latest$'
+        $text | Should-NotMatchString '-AsPlainText|-AccessToken|Password'
+    }
+
+    It 'has -WhatIf where it changes something' {
+        $changes = $text -match '(?m)^\s*(?!#).*\b(Set|Reset|Restore|Suspend|Export)-Connector'
+
+        $command.Parameters.ContainsKey('WhatIf') | Should-Be $changes
+    }
+}
+
+Describe 'Backup-Offsets.ps1' {
+    BeforeAll { function Invoke-Backup { & (Join-Path $Examples Backup-Offsets.ps1) @args } }
+    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+
+    It 'keeps each connector in a file of the night, to the digit' {
+        Connect-Rehearsal
+
+        $files = Invoke-Backup
+
+        @($files.Name) -join ' ' | Should-Be 'jdbc-orders.json mongo-source.json mysql-cdc.json orders-sink.json payments-snowflake.json postgres-cdc.json s3-archive.json'
+        $files[0].Directory.Name | Should-MatchString '^\d{4}-\d\d-\d\d$'
+        Import-ConnectorOffset $files.FullName | Compare-ConnectorOffset (Get-ConnectorOffset) | Should-BeNull
+    }
+
+    It 'keeps the others where one cannot be read, says which, fails, and removes nothing' {
+        Connect-Rehearsal
+        $null = New-Item ./offsets/2001-01-01 -ItemType Directory
+
+        $problem = Get-TerminatingError { Invoke-Backup -ConnectorName orders-sink, gone, mysql-cdc }
+
+        "$problem" | Should-MatchString '(?s)^Not kept: 1 connector\(s\); 2 kept\.\n  gone: .*not found'
+        (Get-ChildItem ./offsets -Recurse -File).Name -join ' ' | Should-Be 'mysql-cdc.json orders-sink.json'
+        Test-Path ./offsets/2001-01-01 | Should-BeTrue
+    }
+
+    It 'removes old nights, and nothing else' {
+        Connect-Rehearsal
+        $recent = (Get-Date).ToUniversalTime().AddDays(-6).ToString('yyyy-MM-dd')
+        foreach ($name in '2001-01-01', $recent, 'by-hand') { $null = New-Item "./offsets/$name/x.json" -Force }
+
+        $null = Invoke-Backup -KeepDays 7
+
+        $left = @((Get-ChildItem ./offsets).Name)
+        $left.Count | Should-Be 3
+        $left | Should-ContainCollection @($recent)
+        $left | Should-ContainCollection @('by-hand')
+    }
+
+    It 'fails where there is nothing to keep' {
+        Connect-Rehearsal
+
+        "$(Get-TerminatingError { Invoke-Backup -ConnectorName 'no-*' })" | Should-MatchString 'No offsets to keep'
+    }
+
+    It 'takes names that are no names of files' {
+        Connect-Rehearsal
+        '{"name":"a/b: *?","offsets":[{"partition":{"s":1},"offset":{"p":2}}]}' | Set-Content ./estate.json
+        $script:t = Connect-Sandbox @{ SandboxPath = (Resolve-Path ./estate.json).Path }
+
+        $file = Invoke-Backup
+
+        (Import-ConnectorOffset -LiteralPath $file.FullName).ConnectorName | Should-Be 'a/b: *?'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        Connect-Rehearsal
+
+        $null = Invoke-Backup -WhatIf
+
+        Test-Path ./offsets | Should-BeFalse
+    }
+
+    It 'ends with exit code <Code> where <What>' -ForEach @(
+        @{ Code = 0; What = 'all were kept'; Name = 'orders-sink' }
+        @{ Code = 1; What = 'one was not'; Name = "orders-sink', 'gone" }
+    ) {
+        $script = Join-Path $TestDrive "night$Code.ps1"
+        Set-Content $script @(
+            "Set-Location '$TestDrive'", "Import-Module '$RepoRoot/ConfluentOffsets.psd1'", 'Connect-ConfluentCloud -Sandbox'
+            "& '$Examples/Backup-Offsets.ps1' -ConnectorName '$Name' -Confirm:`$false"
+        )
+
+        $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $script 2>&1
+
+        $LASTEXITCODE | Should-Be $Code
+    }
+}
+
+Describe 'Invoke-SinkRewind.ps1' {
+    BeforeAll {
+        function Invoke-Rewind {
+            param([string[]] $Plan, [hashtable] $With = @{ Confirm = $false })
+            Set-Content ./plan.csv $Plan
+            & (Join-Path $Examples Invoke-SinkRewind.ps1) orders-sink ./plan.csv @With 6>&1
+        }
+    }
+    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+
+    It 'rewinds, keeps what was before and what was decided upon, and lets the others alone' {
+        Connect-Rehearsal
+
+        $output = @(Invoke-Rewind 'orders,0,184000', 'orders,1,181900')
+
+        $output[0] | Should-MatchString '(?m)^Changed orders-0  184230    184000      -230$'
+        $output[-1].Phase | Should-Be 'APPLIED'
+        @($output[-1].Request.Offsets).Count | Should-Be 2
+        (Get-Content ./rewind/comparison.txt -Raw).Trim() | Should-Be ($output[0] -replace '\r')
+        (Import-ConnectorOffset ./rewind/*.json).KafkaOffset -join ' ' | Should-Be '184230 181977 186412 183054'
+    }
+
+    It 'reports and sends nothing with -WhatIf' {
+        Connect-Rehearsal
+
+        $output = @(Invoke-Rewind 'orders,0,184000' @{ WhatIf = $true })
+
+        $output[-1] | Should-Be 'Nothing was sent.'
+        (Get-ChildItem ./rewind).Name | Should-Be 'comparison.txt'
+        { Get-ConnectorOffsetRequest orders-sink -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'OffsetRequestNotFound,*'
+    }
+
+    It 'sends nothing where nobody can answer and nothing was said' {
+        Connect-Rehearsal
+        Set-Content ./plan.csv 'orders,0,184000'
+        $code = "Import-Module '$RepoRoot/ConfluentOffsets.psd1'; Connect-ConfluentCloud -Sandbox; try { & '$Examples/Invoke-SinkRewind.ps1' orders-sink ./plan.csv } catch { `$_.FullyQualifiedErrorId -replace ',.*' }"
+
+        $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $code
+
+        $output[-1] | Should-Be 'ConfirmationUnavailable'
+    }
+
+    It 'refuses a plan that <What>' -ForEach @(
+        @{ What = 'skips'; Plan = 'orders,0,184000', 'orders,1,990000'; Partition = 'orders-1' }
+        @{ What = 'adds a partition'; Plan = 'orders,7,1', 'orders,0,184000'; Partition = 'orders-7' }
+    ) {
+        Connect-Rehearsal
+
+        $problem = Get-TerminatingError { Invoke-Rewind $Plan }
+
+        "$problem" | Should-MatchString "^This plan is no rewind of orders-sink: it adds or skips in $Partition\. Nothing was sent\.$"
+        { Get-ConnectorOffsetRequest orders-sink -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'OffsetRequestNotFound,*'
+    }
+
+    It 'does nothing where the sink is there already' {
+        Connect-Rehearsal
+
+        Invoke-Rewind 'orders,0,184230' | Should-Be 'orders-sink is where the plan wants it.'
+    }
+
+    It 'works on a sink that is paused, and leaves it paused' {
+        Connect-Rehearsal
+        Suspend-Connector orders-sink -Confirm:$false
+        $t.Clock.Advance('00:00:10')
+
+        $status = @(Invoke-Rewind 'orders,0,184000')[-1]
+
+        $status.Phase | Should-Be 'APPLIED'
+        (Get-Connector orders-sink).State | Should-Be 'PAUSED'
+    }
+
+    It 'comes through where <Scenario>' -ForEach @{ Scenario = 'Busy' }, @{ Scenario = 'RateLimited' }, @{ Scenario = 'LateStatus' }, @{ Scenario = 'LostAnswer' }, @{ Scenario = 'Slow' } {
+        Connect-Rehearsal @{ SandboxScenario = $Scenario }
+
+        $status = @(Invoke-Rewind 'orders,0,184000')[-1]
+
+        $status.Phase | Should-Be 'APPLIED'
+    }
+
+    It 'ends with the error where the change fails, the files there, and the sink as it was' {
+        Connect-Rehearsal @{ SandboxScenario = 'Failed' }
+
+        $problem = Get-TerminatingError { Invoke-Rewind 'orders,0,184000' }
+
+        $problem.FullyQualifiedErrorId | Should-BeLikeString 'OffsetRequestFailed,*'
+        @(Get-ChildItem ./rewind/*.json).Count | Should-Be 1
+        [long](Get-Position orders-sink).Split(' ')[0] | Should-BeGreaterThanOrEqual 184230
+    }
+}
+
+Describe 'Skip-Record.ps1' {
+    BeforeAll {
+        function Invoke-Skip {
+            param([long] $Offset = 1203, [string] $Topic = 'payments.refunded', [hashtable] $With = @{ Confirm = $false })
+            & (Join-Path $Examples Skip-Record.ps1) payments-snowflake $Topic 0 $Offset @With
+        }
+    }
+    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+
+    It 'skips one record, of one partition, until the task runs' {
+        Connect-Rehearsal
+
+        $status = Invoke-Skip
+
+        $status.Phase | Should-Be 'APPLIED'
+        @($status.Request.Offsets | ForEach-Object { "$($_.Partition.kafka_topic)-$($_.Partition.kafka_partition) $($_.Offset.kafka_offset)" }) -join ', ' | Should-Be 'payments.refunded-0 1204'
+        @((Get-Connector payments-snowflake).Tasks.State | Select-Object -Unique) -join ' ' | Should-Be 'RUNNING'
+    }
+
+    It 'skips nothing where <What>' -ForEach @(
+        @{ What = 'the sink stands elsewhere'; Do = { Invoke-Skip 1202 }; Says = 'stands at 1203 in payments\.refunded-0, not at 1202' }
+        @{ What = 'there is no such partition'; Do = { Invoke-Skip 1203 payments.Refunded }; Says = 'has no partition payments\.Refunded-0' }
+        @{ What = 'no task has failed'; Do = { $null = Invoke-Skip; Invoke-Skip 1204 }; Says = 'there is nothing to skip' }
+    ) {
+        Connect-Rehearsal
+
+        "$(Get-TerminatingError $Do)" | Should-MatchString $Says
+
+        @(Get-ConnectorOffsetRequest payments-snowflake -ErrorAction Ignore).Count | Should-Be ($What -eq 'no task has failed' ? 1 : 0)
+    }
+
+    It 'sends nothing with -WhatIf' {
+        Connect-Rehearsal
+
+        Invoke-Skip -With @{ WhatIf = $true } | Should-BeNull
+
+        Get-Position payments-snowflake payments.refunded | Should-Be '1203'
+    }
+}
+
+Describe 'Move-CdcConnector.ps1' {
+    BeforeAll {
+        function Connect-Two {
+            param([hashtable] $With = @{})
+            Connect-Rehearsal
+            '[{"name":"cdc-v1","offsets":[{"partition":{"server":"shop"},"offset":{"lsn":9007199254740993}}]},{"name":"cdc-v2","offsets":[]}]' | Set-Content ./estate.json
+            $script:t = Connect-Sandbox (@{ SandboxPath = (Resolve-Path ./estate.json).Path } + $With)
+        }
+
+        function Invoke-Move {
+            param([hashtable] $With = @{ Confirm = $false })
+            & (Join-Path $Examples Move-CdcConnector.ps1) cdc-v1 cdc-v2 @With 3>&1
+        }
+
+        function Get-State { $t.Clock.Advance('00:00:10'); (Get-Connector cdc-v1, cdc-v2).State -join ' ' }
+    }
+    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+
+    It 'gives the new one the position of the old one, which stays paused' {
+        Connect-Two
+
+        $status = @(Invoke-Move | Where-Object { $_ -isnot [System.Management.Automation.WarningRecord] })
+
+        $status.Phase | Should-Be 'APPLIED'
+        "$($status.Request.Offsets[0].Offset)" | Should-Be "$((Import-ConnectorOffset ./cdc-v1.json).Offset)"
+        Get-State | Should-Be 'PAUSED RUNNING'
+    }
+
+    It 'pauses nothing with -WhatIf' {
+        Connect-Two
+
+        Invoke-Move @{ WhatIf = $true } | Should-BeNull
+
+        Get-State | Should-Be 'RUNNING RUNNING'
+    }
+
+    It 'lets the old one run again where it <What>' -ForEach @(
+        @{ What = 'is not paused in time'; Timeout = 1; Slow = $true; Says = '^Not paused after 1 s: cdc-v1, cdc-v2\.$' }
+        @{ What = 'still moves'; Timeout = 300; Slow = $false; Says = '^cdc-v1 is paused, and still moves\.$' }
+    ) {
+        Connect-Two
+        if ($Slow) { function Start-Sleep { $t.Clock.Advance('00:00:00.1') } }
+        else { function Compare-ConnectorOffset { 'a difference' } }
+
+        $problem = Get-TerminatingError { Invoke-Move @{ Confirm = $false; Timeout = $Timeout } }
+
+        "$problem" | Should-MatchString $Says
+        (Get-State).Split(' ')[0] | Should-Be 'RUNNING'
+        @(Get-ConnectorOffsetRequest cdc-v2 -ErrorAction Ignore).Count | Should-Be 0
+    }
+
+    It 'leaves both paused where the change fails' {
+        Connect-Two @{ SandboxScenario = 'Failed' }
+
+        $problem = Get-TerminatingError { Invoke-Move }
+
+        $problem.FullyQualifiedErrorId | Should-BeLikeString 'OffsetRequestFailed,*'
+        Get-State | Should-Be 'PAUSED PAUSED'
+    }
+
+    It 'does not begin where a task of the old one has failed' {
+        Connect-Rehearsal
+
+        $problem = Get-TerminatingError { & (Join-Path $Examples Move-CdcConnector.ps1) payments-snowflake mysql-cdc -Confirm:$false }
+
+        "$problem" | Should-MatchString 'does not run with all its tasks'
+        (Get-Connector mysql-cdc).State | Should-Be 'RUNNING'
+    }
+}
