@@ -314,8 +314,12 @@ Describe 'Set-ConnectorOffset' {
             foreach ($name in $names) {
                 $null = $t.Stub.Answer('GET', "/$name/offsets", 200, $Sink)
                 $null = $t.Stub.Answer('GET', "/$name/offsets/request/status", 200, $NoRequest)
+                if ($name -eq 'c3') {
+                    $null = $t.Stub.Answer('POST', '/c3/offsets/request', 422, '{}')
+                    continue
+                }
                 $null = $t.Stub.Answer('GET', "/$name/offsets/request/status", 200, (New-StatusAnswer -Offsets $Asked -RequestedAt '2024-02-20T15:20:00Z'))
-                $null = $name -eq 'c3' ? $t.Stub.Answer('POST', '/c3/offsets/request', 422, '{}') : $t.Stub.Answer('POST', "/$name/offsets/request", 202, (New-AcceptedAnswer))
+                $null = $t.Stub.Answer('POST', "/$name/offsets/request", 202, (New-AcceptedAnswer))
             }
             $ErrorActionPreference = 'Stop'
 

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Completion;
@@ -106,17 +105,6 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     {
         TopicSet => OfTopic(Topic!, KafkaPartition, () => null),
         InputSet when !_partitionGiven => [new PlannedChange(row!.ReadPartition(), null, null)],
-        _ => Several(Partition).Select(p => new PlannedChange(InputRow.ToPartition(p), null, null)).ToArray(),
+        _ => InputRow.ToPartitions(Partition).Select(p => new PlannedChange(p, null, null)).ToArray(),
     };
-
-    /// <summary>One partition or a list of them; never none, which would reset everything.</summary>
-    private static IEnumerable<object?> Several(object? partition)
-    {
-        var value = partition is PSObject { BaseObject: IList wrapped } ? wrapped : partition;
-        if (value is not IList list)
-            return [value];
-        return list.Count > 0
-            ? list.Cast<object?>()
-            : throw new RejectedInputException(ErrorIds.InvalidPartition, "The list of partitions is empty.");
-    }
 }

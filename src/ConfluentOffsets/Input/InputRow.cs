@@ -132,6 +132,17 @@ internal sealed class InputRow(PSObject input)
     /// <exception cref="RejectedInputException">It is no map, or an empty one.</exception>
     public static JsonMapNode ToPartition(object? value) => ToMap(value, ErrorIds.InvalidPartition, "A partition");
 
+    /// <summary>One partition that a user gave, or a list of them; never none, which would mean all.</summary>
+    /// <exception cref="RejectedInputException">One is no map, or an empty one, or the list is empty.</exception>
+    public static IEnumerable<JsonMapNode> ToPartitions(object? value)
+    {
+        if ((value is PSObject { BaseObject: IList wrapped } ? wrapped : value) is not IList list)
+            return [ToPartition(value)];
+        return list.Count > 0
+            ? list.Cast<object?>().Select(ToPartition)
+            : throw new RejectedInputException(ErrorIds.InvalidPartition, "The list of partitions is empty.");
+    }
+
     /// <summary>An offset that a user gave.</summary>
     /// <exception cref="RejectedInputException">It is no map, or an empty one, or null.</exception>
     public static JsonMapNode ToOffset(object? value) => value is null
