@@ -185,7 +185,7 @@ function New-Package {
     $stage = Join-Path $out "ConfluentOffsets/$version"
     Remove-Item $stage, (Join-Path $out '*.nupkg') -Recurse -Force -ErrorAction Ignore
     $null = New-Item $stage -ItemType Directory -Force
-    foreach ($item in 'ConfluentOffsets.psd1', 'bin', 'en-US', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'CHANGELOG.md') {
+    foreach ($item in 'ConfluentOffsets.psd1', 'bin', 'en-US', 'examples', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'README.md', 'CHANGELOG.md') {
         Copy-Item (Join-Path $root $item) $stage -Recurse
     }
 

@@ -1,10 +1,11 @@
 # The suite that about_ConfluentOffsets_Testing shows, run as a user runs it.
 BeforeDiscovery {
+    # What is wrong with a runbook, and how many tests see it.
     $broken = @(
-        @{ What = 'skips whatever is there'; From = 'throw "\$ConnectorName'; To = '"$ConnectorName'; Failed = 1 }
-        @{ What = 'lets errors pass'; From = "'Stop'"; To = "'Continue'"; Failed = 2 }
-        @{ What = 'does not wait for others'; From = '-QueueTimeout 60 '; To = ''; Failed = 1 }
-        @{ What = 'skips nothing'; From = '\+ 1\)'; To = '+ 0)'; Failed = 5 }
+        @{ Name = 'Careless'; What = 'skips whatever is there'; From = 'throw "\$ConnectorName'; To = '"$ConnectorName'; Failed = 1 }
+        @{ Name = 'Deaf'; What = 'lets errors pass'; From = "'Stop'"; To = "'Continue'"; Failed = 2 }
+        @{ Name = 'Impatient'; What = 'does not wait for others'; From = '-QueueTimeout 60 '; To = ''; Failed = 1 }
+        @{ Name = 'Idle'; What = 'skips nothing'; From = '\+ 1\)'; To = '+ 0)'; Failed = 5 }
     )
 }
 
@@ -24,35 +25,47 @@ BeforeAll {
     $null = New-Item (Join-Path $modules ConfluentOffsets) -ItemType Directory -Force
     Set-Content (Join-Path $modules ConfluentOffsets/ConfluentOffsets.psm1) "Import-Module '$RepoRoot/ConfluentOffsets.psd1' -Global"
 
-    # The counts of a suite beside its runbook, in a process of its own.
+    # The counts of each suite beside its runbook, by name: all in one process, which is not this one.
     function Invoke-UserSuite {
-        param([string] $Runbook, [string] $Suite)
-        $place = New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory
-        Set-Content (Join-Path $place Skip-Record.ps1) $Runbook
-        Set-Content (Join-Path $place Skip-Record.Tests.ps1) $Suite
-        $code = "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; `$r = Invoke-Pester '$place' -PassThru -Output None; `$r.Failed.ErrorRecord | Out-String; `"passed=`$(`$r.PassedCount) failed=`$(`$r.FailedCount) blocks=`$(`$r.FailedBlocksCount + `$r.FailedContainersCount)`""
-        (& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $code 2>$null) -join "`n"
+        param([System.Collections.IDictionary] $Case)
+        $place = New-Item (Join-Path $TestDrive cases) -ItemType Directory
+        foreach ($name in $Case.Keys) {
+            $folder = New-Item (Join-Path $place $name) -ItemType Directory
+            Set-Content (Join-Path $folder Skip-Record.ps1) $Case[$name][0]
+            Set-Content (Join-Path $folder Skip-Record.Tests.ps1) $Case[$name][1]
+        }
+        $code = "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; " +
+            "foreach (`$f in Get-ChildItem '$place') { `$r = Invoke-Pester `$f -PassThru -Output None; `"`$(`$f.Name): passed=`$(`$r.PassedCount) failed=`$(`$r.FailedCount) blocks=`$(`$r.FailedBlocksCount + `$r.FailedContainersCount) `$(`$r.Failed.ErrorRecord -join ' ' -replace '\s+', ' ')`" }"
+        $told = @(& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $code 2>$null)
+        $counts = @{}
+        foreach ($name in $Case.Keys) { $counts[$name] = ($told -match "^$($name): ") -replace "^$($name): " -join '' }
+        $counts
     }
 
     $runbook = Get-TopicCode 'The runbook'
     $suite = Get-TopicCode 'The suite'
+    $mock = [regex]::Match((Get-TopicCode 'Time'), '(?m)^Mock .*$').Value
+    $sleeps = "It 'sleeps' { Connect-Rehearsal; $mock; `$then = `$clock.GetUtcNow(); Start-Sleep -Seconds 3600; (`$clock.GetUtcNow() - `$then).TotalHours | Should -Be 1 }"
 }
 
-Describe 'The suite of about_ConfluentOffsets_Testing' {
+Describe 'The suite of about_ConfluentOffsets_Testing' -ForEach @{ Broken = $broken } {
+    BeforeAll {
+        $cases = @{ AsItIs = $runbook, $suite; Sleeps = $runbook, ($suite -replace '(?m)^\}\s*\z', "$sleeps`n}") }
+        foreach ($one in $Broken) { $cases[$one.Name] = ($runbook -replace $one.From, $one.To), $suite }
+        $counts = Invoke-UserSuite $cases
+    }
+
     It 'passes for the runbook beside it' {
-        Invoke-UserSuite $runbook $suite | Should-MatchString 'passed=8 failed=0 blocks=0$'
+        $counts.AsItIs | Should-MatchString '^passed=8 failed=0 blocks=0 $'
     }
 
     It 'fails for a runbook that <What>' -ForEach $broken {
         $runbook | Should-MatchString $From
 
-        Invoke-UserSuite ($runbook -replace $From, $To) $suite | Should-MatchString "failed=$Failed blocks=0`$"
+        $counts[$Name] | Should-MatchString "failed=$Failed blocks=0 "
     }
 
     It 'can let a script''s sleep move the clock' {
-        $mock = [regex]::Match((Get-TopicCode 'Time'), '(?m)^Mock .*$').Value
-        $more = "It 'sleeps' { Connect-Rehearsal; $mock; `$then = `$clock.GetUtcNow(); Start-Sleep -Seconds 3600; (`$clock.GetUtcNow() - `$then).TotalHours | Should -Be 1 }"
-
-        Invoke-UserSuite $runbook ($suite -replace '(?m)^\}\s*\z', "$more`n}") | Should-MatchString 'passed=9 failed=0 blocks=0$'
+        $counts.Sleeps | Should-MatchString '^passed=9 failed=0 blocks=0 $'
     }
 }

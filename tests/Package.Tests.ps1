@@ -28,7 +28,8 @@ Describe 'The package' {
         $files | Should-ContainCollection @('bin/dependencies/ConfluentOffsets.Client.dll')
         $files | Should-ContainCollection @('en-US/about_ConfluentOffsets.help.txt')
         $files | Should-ContainCollection @('LICENSE')
-        @($files | Where-Object { $_ -match '\.(cs|csproj|pdb|ps1|json)$' }) | Should-BeCollection @()
+        $files | Should-ContainCollection @('examples/Backup-Offsets.ps1')
+        @($files | Where-Object { $_ -match '\.(cs|csproj|pdb|ps1|json)$' -and $_ -notlike 'examples/*' }) | Should-BeCollection @()
     }
 
     It 'has native code for Linux, of the very assemblies that other platforms load' {
