@@ -48,18 +48,8 @@ internal sealed class HoldBack(ConnectionSettings settings)
 
     /// <summary>Completes when a request may be sent; <see cref="Leave"/> must follow.</summary>
     /// <returns>What <see cref="Leave"/> takes.</returns>
-    public async ValueTask<long> EnterAsync(CallLog log, CancellationToken cancellationToken)
-    {
-        await WaitAsync(log, cancellationToken).ConfigureAwait(false);
-        var pass = await _gate.EnterAsync(log, cancellationToken).ConfigureAwait(false);
-        if (!IsHeld)
-            return pass;
-
-        // Another one was told to slow down meanwhile.
-        _gate.Leave(pass, response: null);
-        await WaitAsync(log, cancellationToken).ConfigureAwait(false);
-        return await _gate.EnterAsync(log, cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<long> EnterAsync(CallLog log, CancellationToken cancellationToken) =>
+        IsOn ? new(WaitToEnterAsync(log, cancellationToken)) : _gate.EnterAsync(log, cancellationToken);
 
     /// <summary>Takes note of a request's end, and of what its answer says of the limit.</summary>
     /// <param name="pass">As <see cref="EnterAsync"/> gave it.</param>
@@ -79,6 +69,19 @@ internal sealed class HoldBack(ConnectionSettings settings)
             log.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Held back for {pause.TotalSeconds:0.0} s: the service asked this connection to slow down"));
             await Task.Delay(pause, settings.Time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<long> WaitToEnterAsync(CallLog log, CancellationToken cancellationToken)
+    {
+        await WaitAsync(log, cancellationToken).ConfigureAwait(false);
+        var pass = await _gate.EnterAsync(log, cancellationToken).ConfigureAwait(false);
+        if (!IsHeld)
+            return pass;
+
+        // Another one was told to slow down meanwhile.
+        _gate.Leave(pass, response: null);
+        await WaitAsync(log, cancellationToken).ConfigureAwait(false);
+        return await _gate.EnterAsync(log, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is beyond the longest pause leaves room for the spread below it.</summary>
