@@ -38,7 +38,7 @@
 .EXAMPLE
     ./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -WhatIf
 .EXAMPLE
-    pwsh -NoProfile -NonInteractive -Command "./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -Confirm:`$false"
+    pwsh -NoProfile -NonInteractive -File ./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -Confirm:$false
 #>
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param(

@@ -90,14 +90,14 @@ Describe 'Backup-Offsets.ps1' {
     It 'removes old nights, and nothing else' {
         Connect-Rehearsal
         $recent = (Get-Date).ToUniversalTime().AddDays(-6).ToString('yyyy-MM-dd')
-        foreach ($name in '2001-01-01', $recent, 'by-hand') { $null = New-Item "./offsets/$name/x.json" -Force }
+        foreach ($name in '2001-01-01', $recent, '1999 by hand') { $null = New-Item "./offsets/$name/x.json" -Force }
 
         $null = Invoke-Backup -KeepDays 7
 
         $left = @((Get-ChildItem ./offsets).Name)
         $left.Count | Should-Be 3
         $left | Should-ContainCollection @($recent)
-        $left | Should-ContainCollection @('by-hand')
+        $left | Should-ContainCollection @('1999 by hand')
     }
 
     It 'fails where there is nothing to keep' {
@@ -219,6 +219,20 @@ Describe 'Invoke-SinkRewind.ps1' {
         $status.Phase | Should-Be 'APPLIED'
     }
 
+    It 'says so where the topic no longer had the offset, and the sink went on from an earlier one' {
+        Connect-Rehearsal
+        $calls = @{ Number = 0 }
+        function Get-ConnectorOffset {
+            $rows = ConfluentOffsets\Get-ConnectorOffset @args
+            if ($calls.Number++) { $rows[0].KafkaOffset = 12 }
+            $rows
+        }
+
+        $problem = Get-TerminatingError { Invoke-Rewind 'orders,0,184000', 'orders,1,181900' }
+
+        "$problem" | Should-BeLikeString "orders-sink has not gone on from the plan's offsets in orders-0: *What was before is in ./rewind."
+    }
+
     It 'ends with the error where the change fails, the files there, and the sink as it was' {
         Connect-Rehearsal @{ SandboxScenario = 'Failed' }
 
@@ -319,6 +333,17 @@ Describe 'Move-CdcConnector.ps1' {
         "$problem" | Should-MatchString $Says
         (Get-State).Split(' ')[0] | Should-Be 'RUNNING'
         @(Get-ConnectorOffsetRequest cdc-v2 -ErrorAction Ignore).Count | Should-Be 0
+    }
+
+    It 'leaves both paused where the new one does not have the position' {
+        Connect-Two
+        $calls = @{ Number = 0 }
+        function Compare-ConnectorOffset { if ($calls.Number++) { ConfluentOffsets\Compare-ConnectorOffset $args[0] @() } }
+
+        $problem = Get-TerminatingError { Invoke-Move }
+
+        "$problem" | Should-BeLikeString 'cdc-v2 does not have the position of cdc-v1: Removed *shop*'
+        Get-State | Should-Be 'PAUSED PAUSED'
     }
 
     It 'leaves both paused where the change fails' {
