@@ -64,7 +64,7 @@ Describe 'The runbook <_>' -ForEach $scripts {
 
 Describe 'Backup-Offsets.ps1' {
     BeforeAll { function Invoke-Backup { & (Join-Path $Examples Backup-Offsets.ps1) @args } }
-    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+    AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
 
     It 'keeps each connector in a file of the night, to the digit' {
         Connect-Rehearsal
@@ -148,7 +148,7 @@ Describe 'Invoke-SinkRewind.ps1' {
             & (Join-Path $Examples Invoke-SinkRewind.ps1) orders-sink ./plan.csv @With 6>&1
         }
     }
-    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+    AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
 
     It 'rewinds, keeps what was before and what was decided upon, and lets the others alone' {
         Connect-Rehearsal
@@ -251,7 +251,7 @@ Describe 'Skip-Record.ps1' {
             & (Join-Path $Examples Skip-Record.ps1) payments-snowflake $Topic 0 $Offset @With
         }
     }
-    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+    AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
 
     It 'skips one record, of one partition, until the task runs' {
         Connect-Rehearsal
@@ -300,7 +300,7 @@ Describe 'Move-CdcConnector.ps1' {
 
         function Get-State { $t.Clock.Advance('00:00:10'); (Get-Connector cdc-v1, cdc-v2).State -join ' ' }
     }
-    AfterEach { Set-Location $TestDrive; Disconnect-ConfluentCloud }
+    AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
 
     It 'gives the new one the position of the old one, which stays paused' {
         Connect-Two

@@ -44,7 +44,7 @@ Describe 'The workflow rewind-sink.yml' {
     }
 
     AfterEach {
-        Set-Location $TestDrive
+        Set-Location $RepoRoot
         $bridge.Dispose()
         Restore-JobVariable
         $env:CONNECTOR, $env:PLAN, $env:POOL = $null, $null, $null
