@@ -1,5 +1,6 @@
 using System.Text;
 using ConfluentOffsets.Client.Files;
+using ConfluentOffsets.Client.Wire;
 using Xunit;
 
 namespace ConfluentOffsets.Client.Tests;
@@ -70,6 +71,33 @@ public sealed class AtomicFileTests : IDisposable
             Text("half")(stream);
             throw new FormatException();
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void A_writing_that_shall_end_ends_at_the_next_piece_and_leaves_what_was_there(int pieces)
+    {
+        File.WriteAllText(File1, "old");
+        var entry = new OffsetsFileEntry(null, null, new OffsetsDocument(null, "a", [.. Enumerable.Range(0, 5000).Select(i => Given.Item($$"""{"p":{{i}}}""", """{"o":1}"""))], null));
+        var asked = 0;
+
+        Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(
+            File1,
+            stream => OffsetsFileWriter.Write(new InterruptibleStream(stream, () => _ = ++asked <= pieces ? 0 : throw new OperationCanceledException()), [entry]),
+            overwrite: true));
+
+        Assert.Equal(pieces + 1, asked);
+        Assert.Equal("old", File.ReadAllText(File1));
+        Assert.Equal([File1], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_writing_that_may_go_on_is_whole()
+    {
+        AtomicFile.Write(File1, stream => Text("new")(new InterruptibleStream(stream, () => { })), overwrite: true);
+
+        Assert.Equal("new", File.ReadAllText(File1));
     }
 
     [Fact]

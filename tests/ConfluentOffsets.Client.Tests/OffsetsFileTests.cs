@@ -141,6 +141,19 @@ public sealed class OffsetsFileTests
         Assert.Equal(2, OffsetsFile.Read(
             $$$$"""{"offsets":[{"partition":{"p":{{{{first}}}}},"offset":{"n":1}},{"partition":{"p":{{{{second}}}}},"offset":{"n":1}}]}""")[0].Document.Offsets.Count);
 
+    [Fact]
+    public void A_reading_that_shall_end_ends_at_the_next_item()
+    {
+        var items = string.Join(',', Enumerable.Range(0, 100).Select(i => $$$"""{"partition":{"p":{{{i}}}},"offset":{"o":1}}"""));
+        var asked = 0;
+
+        Assert.Throws<OperationCanceledException>(() => OffsetsFile.Read(
+            Given.Bytes($$"""[{"offsets":[{{items}}]}]"""),
+            () => _ = ++asked < 7 ? 0 : throw new OperationCanceledException()));
+
+        Assert.Equal(7, asked);
+    }
+
     [Theory]
     [InlineData("[")]
     [InlineData("{\"a\":")]

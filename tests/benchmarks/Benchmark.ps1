@@ -5,7 +5,7 @@
     Every run is a process of its own; the runs of a case's ways are interleaved, so that a busy machine slows all of
     them alike. A table with medians and ratios is printed, and what it was measured on. Ratios matter, not milliseconds.
 .PARAMETER Case
-    Import, First, Fleet10, Fleet50, Rows, Set, Export, Import-File, Limited, Waits, Growth; wildcards.
+    Import, First, Fleet10, Fleet50, Rows, Set, Export, Import-File, Limited, Waits, Stopping, Growth; wildcards.
 .PARAMETER Repeat
     How often each way runs.
 #>
@@ -208,6 +208,15 @@ function Measure-Waits {
     Write-Row '50 waits at once, ends after 5 to 20 s' (Format-Seconds $runs.Module Late) "the service's own times" ('median notice {0:0.00} s, at most {1} polls in a second' -f $late, $most) 'median 1.5 s, 10 polls' ($late -lt 1.5 -and $most -le 10)
 }
 
+function Measure-Stopping {
+    $runs = Invoke-Interleaved @{ Module = { Invoke-Timed ($shell + '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'Measure-Stopping.ps1'), '-Count', $many) } }
+    $stops = @($runs.Module | ForEach-Object { $_.Stops })
+    $slowest = $stops | Sort-Object { $_.Milliseconds } | Select-Object -Last 1
+    $median = Get-Median @($stops | ForEach-Object { $_.Milliseconds })
+    $points = @($stops | ForEach-Object { $_.Name } | Select-Object -Unique).Count
+    Write-Row "Ctrl+C at $points points" ('{0:0} ms' -f $median) '' ('{0:0} ms at most ({1})' -f $slowest.Milliseconds, $slowest.Name) 'at most 250 ms' ($slowest.Milliseconds -le 250)
+}
+
 function Measure-Growth {
     $sizes = 1000, 10000, 100000, 300000
     $ways = [ordered]@{}
@@ -237,6 +246,7 @@ $cases = [ordered]@{
     'Import-File' = { Measure-Pair Import "$many rows from Import-ConnectorOffset" 5 'Get-Content, ConvertFrom-Json' }
     Limited = { Measure-Limited }
     Waits = { Measure-Waits }
+    Stopping = { Measure-Stopping }
     Growth = { Measure-Growth }
 }
 

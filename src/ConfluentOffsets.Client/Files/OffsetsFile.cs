@@ -31,27 +31,31 @@ internal static class OffsetsFile
     ];
 
     /// <summary>Reads such a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="goOn">Asked all the time: throws where the reading shall end.</param>
     /// <exception cref="InvalidFileException">It is something else, or changed meanwhile. The message says what is wrong, and at which line and position.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static IReadOnlyList<OffsetsFileEntry> ReadFile(string path) => Directory.Exists(path)
+    public static IReadOnlyList<OffsetsFileEntry> ReadFile(string path, Action? goOn = null) => Directory.Exists(path)
         ? throw new InvalidFileException("It is a folder.")
-        : Read(StableFile.Read(path));
+        : Read(StableFile.Read(path), goOn);
 
     /// <summary>Reads the text of such a file.</summary>
     /// <exception cref="InvalidFileException">It is something else.</exception>
     public static IReadOnlyList<OffsetsFileEntry> Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads the bytes of such a file: UTF-8, or what a byte order mark says.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="goOn">Asked all the time: throws where the reading shall end.</param>
     /// <exception cref="InvalidFileException">It is something else.</exception>
-    public static IReadOnlyList<OffsetsFileEntry> Read(ReadOnlyMemory<byte> bytes)
+    public static IReadOnlyList<OffsetsFileEntry> Read(ReadOnlyMemory<byte> bytes, Action? goOn = null)
     {
         var text = ToUtf8(bytes);
         if (text.Span.Trim(" \t\r\n"u8).IsEmpty)
             throw new InvalidFileException("It is empty (line 1, position 1).");
         try
         {
-            return new OffsetsFileReader(text).Read();
+            return new OffsetsFileReader(text, goOn).Read();
         }
         catch (OffsetsFileFault e)
         {

@@ -14,7 +14,9 @@ internal sealed class OffsetsFileFault(string message, long index) : Exception(m
 /// Reads a file of offsets in one pass, so that whatever is wrong has its place. Stricter than the reader of the
 /// service's answers: people edit files. Members that are not known are left alone.
 /// </summary>
-internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
+/// <param name="text">The file, in UTF-8.</param>
+/// <param name="goOn">Asked at each item; throws where the reading shall end.</param>
+internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text, Action? goOn)
 {
     private readonly HashSet<ConnectorAddress> _connectors = [];
     private Utf8JsonReader _json = new(text.Span, JsonLiteral.ReaderOptions);
@@ -91,6 +93,7 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text)
         var partitions = new HashSet<PartitionKey>();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
+            goOn?.Invoke();
             var start = _json.TokenStartIndex;
             var item = ReadItem(out var key);
             if (!partitions.Add(key))

@@ -36,11 +36,11 @@ public sealed class CompareConnectorOffsetCommand : PSCmdlet
         // An unset variable and a command that emitted nothing look the same here: neither is taken for "no offsets".
         CheckGiven(nameof(ReferenceObject));
         CheckGiven(nameof(DifferenceObject));
-        _reference.Add(ReferenceObject);
+        _reference.Add(ReferenceObject, this.GoOn);
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _difference.Add(DifferenceObject);
+    protected override void ProcessRecord() => _difference.Add(DifferenceObject, this.GoOn);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -68,6 +68,7 @@ public sealed class CompareConnectorOffsetCommand : PSCmdlet
         var (different, equal) = (0, 0);
         foreach (var difference in pair.Compare())
         {
+            this.GoOn();
             var isEqual = difference.Change == nameof(OffsetChange.Equal);
             (different, equal) = isEqual ? (different, equal + 1) : (different + 1, equal);
             if (!isEqual || IncludeEqual)

@@ -56,7 +56,7 @@ public sealed class ExportConnectorOffsetCommand : PSCmdlet
     {
         // One unusable row is enough: a file that lacks it is no backup.
         if (!_failed)
-            Try(() => _offsets.Add(InputObject, _file));
+            Try(() => _offsets.Add(InputObject, _file, this.GoOn));
     }
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ public sealed class ExportConnectorOffsetCommand : PSCmdlet
         if (!_failed
             && Try(() => _offsets.CheckAny(_file))
             && Confirm($"Write offsets (connectors: {_offsets.ConnectorCount}, partitions: {_offsets.PartitionCount})")
-            && Try(() => _offsets.Write(_file, overwrite: !NoClobber, overwriteReadOnly: Force))
+            && Try(() => _offsets.Write(_file, overwrite: !NoClobber, overwriteReadOnly: Force, this.GoOn))
             && PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([FilePaths.Qualify(_file)], force: true, literalPath: true), enumerateCollection: true);

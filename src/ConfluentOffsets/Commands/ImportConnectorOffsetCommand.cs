@@ -47,7 +47,7 @@ public sealed class ImportConnectorOffsetCommand : PSCmdlet
         IReadOnlyList<OffsetsFileEntry> entries;
         try
         {
-            entries = OffsetsFile.ReadFile(file);
+            entries = OffsetsFile.ReadFile(file, this.GoOn);
         }
         catch (Exception e) when (e is InvalidFileException or IOException or UnauthorizedAccessException or NotSupportedException)
         {

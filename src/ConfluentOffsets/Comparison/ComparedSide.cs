@@ -20,10 +20,14 @@ internal sealed class ComparedSide(string name)
     public RejectedInputException? Rejection =>
         _nullRow ?? _connectors.Find(c => c.Identity.ConnectorName is null && c.Rejection is not null)?.Rejection;
 
-    public void Add(IEnumerable<PSObject?>? rows)
+    /// <summary>Adds rows.</summary>
+    /// <param name="rows">Null is a row that is null.</param>
+    /// <param name="goOn">Asked at each: throws where it shall end.</param>
+    public void Add(IEnumerable<PSObject?>? rows, Action goOn)
     {
         foreach (var row in (rows ?? [null]).SelectMany(InputRow.Each))
         {
+            goOn();
             if (row is null)
                 _nullRow ??= new RejectedInputException(ErrorIds.InvalidInputObject, "A row is $null: is a variable empty?", name);
             else

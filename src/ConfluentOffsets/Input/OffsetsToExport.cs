@@ -18,13 +18,19 @@ internal sealed class OffsetsToExport
     public int PartitionCount => _connectors.Sum(c => c.Items.Count);
 
     /// <summary>Adds the rows in what was piped.</summary>
+    /// <param name="input">What was piped.</param>
+    /// <param name="file">Where it is going to be written.</param>
+    /// <param name="goOn">Asked at each: throws where it shall end.</param>
     /// <exception cref="RejectedInputException">One cannot be used.</exception>
-    public void Add(PSObject? input, string file)
+    public void Add(PSObject? input, string file, Action goOn)
     {
         try
         {
             foreach (var row in InputRow.Each(input))
+            {
+                goOn();
                 Add(row);
+            }
         }
         catch (RejectedInputException e)
         {
@@ -61,13 +67,17 @@ internal sealed class OffsetsToExport
     }
 
     /// <summary>Writes the connectors to a file, in the order of the input.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="overwrite">Whether one that is there is replaced.</param>
+    /// <param name="overwriteReadOnly">With <paramref name="overwrite"/>: also one that is read-only.</param>
+    /// <param name="goOn">Asked all the time: throws where the writing shall end; then nothing is written.</param>
     /// <exception cref="RejectedInputException">It could not be written.</exception>
-    public void Write(string file, bool overwrite, bool overwriteReadOnly)
+    public void Write(string file, bool overwrite, bool overwriteReadOnly, Action goOn)
     {
         OffsetsFileEntry[] entries = [.. _connectors.Select(c => c.ToEntry())];
         try
         {
-            AtomicFile.Write(file, stream => OffsetsFileWriter.Write(stream, entries), overwrite, overwriteReadOnly);
+            AtomicFile.Write(file, stream => OffsetsFileWriter.Write(new InterruptibleStream(stream, goOn), entries), overwrite, overwriteReadOnly);
         }
         catch (Exception e) when (FilePaths.IsNotWritten(e))
         {

@@ -52,6 +52,7 @@ public abstract class AlterRowsCommand : AlterCommand
     {
         foreach (var row in InputRow.Each(input))
         {
+            this.GoOn();
             if (row is null && TakesInput)
             {
                 RejectNull(names, environmentId, kafkaClusterId, connection);
