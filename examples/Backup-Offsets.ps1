@@ -18,7 +18,7 @@
 
     THE WAY BACK: Import-ConnectorOffset <file> | Set-ConnectorOffset -WhatIf, then without -WhatIf and with -Wait.
 .PARAMETER Path
-    Where the folders go: a disk that is there tomorrow.
+    Where the folders go: a disk that is there tomorrow. One for each cluster: connectors of two may have one name.
 .PARAMETER KeepDays
     Folders of nights before that are removed.
 .PARAMETER ConnectorName
@@ -47,17 +47,18 @@ if (-not $rows -and -not $problems) { throw "No offsets to keep for '$ConnectorN
 
 $today = (Get-Date).ToUniversalTime()
 $folder = Join-Path $Path $today.ToString('yyyy-MM-dd')
-$null = New-Item $folder -ItemType Directory -Force
-foreach ($connector in $rows | Group-Object ConnectorName -CaseSensitive) {
+if ($rows) { $null = New-Item $folder -ItemType Directory -Force }
+$connectors = @($rows | Group-Object ConnectorName -CaseSensitive)
+foreach ($connector in $connectors) {
     # A name may hold what a file's name must not.
     $file = Join-Path $folder "$([uri]::EscapeDataString($connector.Name)).json"
     $connector.Group | Export-ConnectorOffset -LiteralPath $file -PassThru
 }
 
 if ($problems) {
-    throw "Not kept: $(@($problems).Count) connector(s); $(@($rows.ConnectorName | Select-Object -Unique).Count) kept.`n" +
+    throw "Not kept: $(@($problems).Count) connector(s); $($connectors.Count) kept.`n" +
         ($problems.ForEach{ "  $($_.TargetObject): $($_.Exception.Message)" } -join "`n")
 }
 
 $oldest = $today.AddDays(-$KeepDays).ToString('yyyy-MM-dd')
-Get-ChildItem $Path -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse
+Get-ChildItem -LiteralPath $Path -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse

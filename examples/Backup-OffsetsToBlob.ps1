@@ -58,7 +58,7 @@ if (-not $rows -and -not $problems) { throw "No offsets to keep in $KafkaCluster
 $blob = "$ContainerUri/$((Get-Date).ToUniversalTime().ToString('yyyy-MM-dd')).json"
 $file = New-TemporaryFile -WhatIf:$false
 try {
-    $rows | Export-ConnectorOffset -LiteralPath $file -WhatIf:$false
+    if ($rows) { $rows | Export-ConnectorOffset -LiteralPath $file -WhatIf:$false }
     if ($rows -and $PSCmdlet.ShouldProcess($blob, "Keep the offsets of $(@($rows.ConnectorName | Select-Object -Unique).Count) connectors")) {
         $identity = @{ 'X-IDENTITY-HEADER' = $env:IDENTITY_HEADER; Metadata = 'True' }
         $token = (Invoke-RestMethod -Uri "${env:IDENTITY_ENDPOINT}?resource=https://storage.azure.com/" -Headers $identity).access_token

@@ -57,6 +57,7 @@ $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 
 $plan = @(Import-Csv -LiteralPath $PlanPath -Header Topic, KafkaPartition, KafkaOffset)
+if (-not $plan) { throw "$PlanPath holds no offsets: did what makes the plan fail?" }
 $isRunning = (Get-Connector $ConnectorName).State -eq 'RUNNING'
 $now = @(Get-ConnectorOffset $ConnectorName)
 

@@ -55,7 +55,7 @@ Set-StrictMode -Version Latest
 
 $connector = Get-Connector $From
 if ($connector.State -ne 'RUNNING' -or $connector.Tasks.State -ne 'RUNNING') { throw "$From does not run with all its tasks ($($connector.State); $($connector.Tasks.State -join ', ')): what it has done is not sure." }
-$null = Get-Connector $To
+if ((Get-Connector $To).ConnectorId -eq $connector.ConnectorId) { throw "$From and $To are the same connector." }
 if ($WhatIfPreference) {
     Get-ConnectorOffset $From | Set-ConnectorOffset -ConnectorName $To -AllowNewPartition
     return
@@ -63,7 +63,7 @@ if ($WhatIfPreference) {
 if (-not $PSCmdlet.ShouldProcess("$From and $To", 'Pause both, and move the position')) { 'Nothing was done.'; return }
 $ConfirmPreference = 'None'     # asked and answered
 
-$given = $false
+$given = $moved = $false
 try {
     Suspend-Connector $From, $To
 
@@ -86,9 +86,14 @@ try {
     $wrong = Compare-ConnectorOffset $position @(Get-ConnectorOffset $To)
     if ($wrong) { throw "$To does not have the position of $($From): $($wrong.ForEach{ "$($_.Change) $($_.Partition)" } -join '; ')" }
     Resume-Connector $To
+    $moved = $true
 }
-catch {
-    if ($given) { Write-Warning "$From and $To are paused. $From's position is in $BackupPath. See THE WAY BACK in Get-Help $PSCommandPath." }
-    else { Resume-Connector $From; Write-Warning "$From was resumed; $To is paused, or was told to." }
-    throw
+finally {
+    # Also after Ctrl+C, which no catch sees.
+    if ($moved) { }
+    elseif ($given) { Write-Warning "$From and $To are paused. $From's position is in $BackupPath. See THE WAY BACK in Get-Help $PSCommandPath." }
+    else {
+        try { Resume-Connector $From; Write-Warning "$From was resumed; $To is paused, or was told to." }
+        catch { Write-Warning "$From could not be resumed, and is paused as $To is: Resume-Connector $From. $_" }
+    }
 }

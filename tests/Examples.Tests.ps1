@@ -87,6 +87,14 @@ Describe 'Backup-Offsets.ps1' {
         Test-Path ./offsets/2001-01-01 | Should-BeTrue
     }
 
+    It 'says why where none can be read' {
+        Connect-Rehearsal
+
+        $problem = Get-TerminatingError { Invoke-Backup -ConnectorName gone }
+
+        "$problem" | Should-MatchString '(?s)^Not kept: 1 connector\(s\); 0 kept\.\n  gone: .*not found'
+    }
+
     It 'removes old nights, and nothing else' {
         Connect-Rehearsal
         $recent = (Get-Date).ToUniversalTime().AddDays(-6).ToString('yyyy-MM-dd')
@@ -192,6 +200,15 @@ Describe 'Invoke-SinkRewind.ps1' {
 
         "$problem" | Should-MatchString "^This plan is no rewind of orders-sink: it adds or skips in $Partition\. Nothing was sent\.$"
         { Get-ConnectorOffsetRequest orders-sink -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'OffsetRequestNotFound,*'
+    }
+
+    It 'fails where the plan is empty' {
+        Connect-Rehearsal
+        $null = New-Item ./empty.csv
+
+        $problem = Get-TerminatingError { & (Join-Path $Examples Invoke-SinkRewind.ps1) orders-sink ./empty.csv -Confirm:$false }
+
+        "$problem" | Should-MatchString '^\./empty\.csv holds no offsets'
     }
 
     It 'does nothing where the sink is there already' {
