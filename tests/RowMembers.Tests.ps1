@@ -98,3 +98,24 @@ Describe 'A member that was added to the type of live rows' {
         }
     }
 }
+
+Describe 'A live row that is edited after it was piped' {
+    It 'is exported as it was' {
+        $row = New-LiveRow
+        $file = Join-Path $TestDrive 'edited.json'
+
+        & { $row; $row.KafkaOffset = 7; $row.Partition.kafka_topic = 'edited' } | Export-ConnectorOffset $file
+
+        Import-ConnectorOffset $file | ForEach-Object ToString | Should-Be 'a orders-0: 100'
+    }
+
+    It 'is altered as it was' {
+        $null = Connect-Sandbox
+        $row = Get-ConnectorOffset orders-sink -Topic orders -KafkaPartition 0
+        $row.KafkaOffset = 5
+
+        $request = & { $row; $row.KafkaOffset = 7; $row.Partition.kafka_topic = 'edited' } | Set-ConnectorOffset -Confirm:$false
+
+        $request.Offsets | ForEach-Object ToString | Should-Be 'orders-0: 5'
+    }
+}

@@ -1,5 +1,6 @@
 using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
+using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -16,7 +17,8 @@ internal sealed record PlannedChange(JsonMapNode? Partition, string? Topic, Json
 internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress connector)
 {
     private readonly HashSet<PartitionKey> _partitions = [];
-    private readonly List<PlannedChange> _changes = [];
+    private readonly OffsetTexts _offsets = new();
+    private readonly List<string> _topics = [];
 
     public ConfluentConnection Connection { get; } = connection;
 
@@ -31,8 +33,11 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
     /// <summary>The requests that are to be taken back, by their statuses; none: the latest.</summary>
     public IList<ConnectorOffsetRequestStatus> TakenBack { get; } = [];
 
-    /// <summary>In the order of the input.</summary>
-    public IReadOnlyList<PlannedChange> Changes => _changes;
+    public int ChangeCount => _topics.Count + _offsets.Count;
+
+    /// <summary>In the order of the input; no plan has both partitions and whole topics.</summary>
+    public IEnumerable<PlannedChange> Changes =>
+        _topics.Select(t => new PlannedChange(null, t, null)).Concat(_offsets.Select(o => new PlannedChange(o.Partition, null, o.Offset)));
 
     /// <summary>The first unusable input: then nothing is sent for the connector.</summary>
     public RejectedInputException? Rejection { get; private set; }
@@ -51,7 +56,10 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
 
         if (change.ShiftedFrom is { } observed && !(observed >= ShiftedFrom))
             ShiftedFrom = observed;
-        _changes.Add(change);
+        if (change.Partition is not null)
+            _offsets.Add(change.Partition, change.Offset);
+        else
+            _topics.Add(change.Topic!);
     }
 
     public void Reject(RejectedInputException rejection) => Rejection ??= rejection;

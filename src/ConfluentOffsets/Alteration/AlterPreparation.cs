@@ -15,7 +15,7 @@ internal static class AlterPreparation
     {
         var now = new PartitionIndex(known.Now);
         var index = ReferenceEquals(known.Now, known.Observed.Offsets) ? now : known.Partitions;
-        var changes = new List<PreparedChange>(plan.Changes.Count);
+        var changes = new List<PreparedChange>(plan.ChangeCount);
         foreach (var change in plan.Changes)
         {
             if (change.Partition is null)

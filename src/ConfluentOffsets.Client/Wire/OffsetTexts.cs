@@ -1,8 +1,7 @@
 using System.Collections;
 using ConfluentOffsets.Client.Json;
-using ConfluentOffsets.Client.Wire;
 
-namespace ConfluentOffsets.Client.Files;
+namespace ConfluentOffsets.Client.Wire;
 
 /// <summary>
 /// Partitions and offsets, kept as their texts: there can be 100,000, and the garbage collector has to visit none of them.
@@ -13,10 +12,10 @@ internal sealed class OffsetTexts : IReadOnlyList<PartitionOffset>
 
     public int Count => _texts.Count;
 
-    public PartitionOffset this[int index] => new(new JsonMapNode(_texts[index].Partition), new JsonMapNode(_texts[index].Offset));
+    public PartitionOffset this[int index] => new(Map(_texts[index].Partition), Map(_texts[index].Offset));
 
     /// <summary>Adds what both are now; later edits of them do not reach it.</summary>
-    public void Add(JsonMapNode partition, JsonMapNode offset) => _texts.Add((partition.TextBytes(), offset.TextBytes()));
+    public void Add(JsonMapNode partition, JsonMapNode? offset) => _texts.Add((partition.TextBytes(), offset?.TextBytes() ?? default));
 
     public IEnumerator<PartitionOffset> GetEnumerator()
     {
@@ -25,4 +24,7 @@ internal sealed class OffsetTexts : IReadOnlyList<PartitionOffset>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>No map has an empty text.</summary>
+    private static JsonMapNode? Map(ReadOnlyMemory<byte> text) => text.IsEmpty ? null : new JsonMapNode(text);
 }
