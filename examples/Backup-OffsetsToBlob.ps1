@@ -15,8 +15,8 @@
 
     The job ends as Completed where all connectors were kept, as Failed where one was not.
 
-    IF IT FAILS: the error names the connectors that were not kept, and why; the others were. Start it again: a blob of
-    the same day is written anew.
+    IF IT FAILS: the error names the connectors that were not kept, and why; the others were. Start it again: each run makes
+    a blob of its own, <cluster>/<time>.json.
     THE WAY BACK: download the blob, then Import-ConnectorOffset <file> | Set-ConnectorOffset -WhatIf, then with -Wait.
 .PARAMETER ContainerUri
     The container, as https://acme.blob.core.windows.net/offsets.
@@ -55,7 +55,8 @@ Connect-ConfluentCloud -IdentityPoolId $IdentityPoolId -EnvironmentId $Environme
 $rows = @(Get-ConnectorOffset -ErrorAction SilentlyContinue -ErrorVariable problems)
 if (-not $rows -and -not $problems) { throw "No offsets to keep in $KafkaClusterId ($EnvironmentId): is it the right cluster?" }
 
-$blob = "$ContainerUri/$((Get-Date).ToUniversalTime().ToString('yyyy-MM-dd')).json"
+# Of this cluster and this moment: no run, however poor, replaces what another one has kept.
+$blob = "$ContainerUri/$KafkaClusterId/$((Get-Date).ToUniversalTime().ToString("yyyy-MM-dd'T'HHmmss'Z'")).json"
 $file = New-TemporaryFile -WhatIf:$false
 try {
     if ($rows) { $rows | Export-ConnectorOffset -LiteralPath $file -WhatIf:$false }

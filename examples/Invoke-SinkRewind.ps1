@@ -6,7 +6,8 @@
     Rewinds a sink to the offsets of a plan, once somebody has approved what that means.
 .DESCRIPTION
     Compares the plan with where the sink is, keeps the comparison and the offsets of now in a folder, asks, requests the
-    change, waits until it is applied and the sink has worked from there, and checks that.
+    change, waits until it is applied and the sink has worked from there, and checks that it is nowhere before the plan. That
+    the topic still has the plan's records is not checked: the tool below finds what it has on the day of the plan.
 
     The plan is what Kafka's own tool writes for a point in time; it changes nothing. Any group's name will do that nobody
     uses:
@@ -76,7 +77,8 @@ $status = $plan | Set-ConnectorOffset -ConnectorName $ConnectorName -BackupPath 
 if (-not $status) { 'Nothing was sent.'; return }
 $status
 
-# Where the topic no longer has an offset, the service takes the earliest there is, and says nothing.
+# Where the topic has no such offset, the service takes the earliest there is, and says nothing. One that is before the plan's
+# shows here; one behind it, since old records were removed, looks like a sink that has gone on.
 $after = @(Get-ConnectorOffset $ConnectorName)
 $lost = @($after | Compare-ConnectorOffset $plan | Where-Object { $_.Change -eq 'Removed' -or $_.Change -eq 'Changed' -and $_.Delta -lt 0 })
 if ($lost) { throw "$ConnectorName has not gone on from the plan's offsets in $($lost.ForEach{ "$($_.Topic)-$($_.KafkaPartition)" } -join ', '): look at Get-ConnectorOffset. What was before is in $ReportPath." }

@@ -90,9 +90,8 @@ try {
 }
 finally {
     # Also after Ctrl+C, which no catch sees.
-    if ($moved) { }
-    elseif ($given) { Write-Warning "$From and $To are paused. $From's position is in $BackupPath. See THE WAY BACK in Get-Help $PSCommandPath." }
-    else {
+    if ($given -and -not $moved) { Write-Warning "$From and $To are paused. $From's position is in $BackupPath. See THE WAY BACK in Get-Help $PSCommandPath." }
+    elseif (-not $given) {
         try { Resume-Connector $From; Write-Warning "$From was resumed; $To is paused, or was told to." }
         catch { Write-Warning "$From could not be resumed, and is paused as $To is: Resume-Connector $From. $_" }
     }

@@ -3,32 +3,7 @@ BeforeDiscovery {
     $scripts = (Get-ChildItem (Join-Path (Split-Path $PSScriptRoot) examples) -Filter *.ps1).Name
 }
 
-BeforeAll {
-    . $PSScriptRoot/common.ps1
-    $script:Examples = Join-Path $RepoRoot 'examples'
-
-    # A sandbox whose time passes where a script sleeps, and an empty folder.
-    function Connect-Rehearsal {
-        param([hashtable] $With = @{})
-        $script:t = Connect-Sandbox $With
-        Set-Location (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory)
-    }
-
-    function Start-Sleep { param([int] $Seconds) $t.Clock.Advance([timespan]::FromSeconds($Seconds)) }
-
-    # The offsets of some partitions, observed after all that was done.
-    function Get-Position {
-        param([string] $Name, [string] $Topic = '*')
-        $t.Clock.Advance('00:00:10')
-        (Get-ConnectorOffset $Name -Topic $Topic | ForEach-Object { $_.Topic ? "$($_.KafkaOffset)" : "$($_.Offset)" }) -join ' '
-    }
-
-    function Get-TerminatingError {
-        param([scriptblock] $Body)
-        try { $null = & $Body } catch { return $_ }
-        throw 'No error.'
-    }
-}
+BeforeAll { . $PSScriptRoot/common.examples.ps1 }
 
 Describe 'The runbook <_>' -ForEach $scripts {
     BeforeAll {
@@ -298,86 +273,5 @@ Describe 'Skip-Record.ps1' {
         Invoke-Skip -With @{ WhatIf = $true } | Should-BeNull
 
         Get-Position payments-snowflake payments.refunded | Should-Be '1203'
-    }
-}
-
-Describe 'Move-CdcConnector.ps1' {
-    BeforeAll {
-        function Connect-Two {
-            param([hashtable] $With = @{})
-            Connect-Rehearsal
-            '[{"name":"cdc-v1","offsets":[{"partition":{"server":"shop"},"offset":{"lsn":9007199254740993}}]},{"name":"cdc-v2","offsets":[]}]' | Set-Content ./estate.json
-            $script:t = Connect-Sandbox (@{ SandboxPath = (Resolve-Path ./estate.json).Path } + $With)
-        }
-
-        function Invoke-Move {
-            param([hashtable] $With = @{ Confirm = $false })
-            & (Join-Path $Examples Move-CdcConnector.ps1) cdc-v1 cdc-v2 @With 3>&1
-        }
-
-        function Get-State { $t.Clock.Advance('00:00:10'); (Get-Connector cdc-v1, cdc-v2).State -join ' ' }
-    }
-    AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
-
-    It 'gives the new one the position of the old one, which stays paused' {
-        Connect-Two
-
-        $status = @(Invoke-Move | Where-Object { $_ -isnot [System.Management.Automation.WarningRecord] })
-
-        $status.Phase | Should-Be 'APPLIED'
-        "$($status.Request.Offsets[0].Offset)" | Should-Be "$((Import-ConnectorOffset ./cdc-v1.json).Offset)"
-        Get-State | Should-Be 'PAUSED RUNNING'
-    }
-
-    It 'pauses nothing with -WhatIf' {
-        Connect-Two
-
-        Invoke-Move @{ WhatIf = $true } | Should-BeNull
-
-        Get-State | Should-Be 'RUNNING RUNNING'
-    }
-
-    It 'lets the old one run again where it <What>' -ForEach @(
-        @{ What = 'is not paused in time'; Timeout = 1; Slow = $true; Says = '^Not paused after 1 s: cdc-v1, cdc-v2\.$' }
-        @{ What = 'still moves'; Timeout = 300; Slow = $false; Says = '^cdc-v1 is paused, and still moves\.$' }
-    ) {
-        Connect-Two
-        if ($Slow) { function Start-Sleep { $t.Clock.Advance('00:00:00.1') } }
-        else { function Compare-ConnectorOffset { 'a difference' } }
-
-        $problem = Get-TerminatingError { Invoke-Move @{ Confirm = $false; Timeout = $Timeout } }
-
-        "$problem" | Should-MatchString $Says
-        (Get-State).Split(' ')[0] | Should-Be 'RUNNING'
-        @(Get-ConnectorOffsetRequest cdc-v2 -ErrorAction Ignore).Count | Should-Be 0
-    }
-
-    It 'leaves both paused where the new one does not have the position' {
-        Connect-Two
-        $calls = @{ Number = 0 }
-        function Compare-ConnectorOffset { if ($calls.Number++) { ConfluentOffsets\Compare-ConnectorOffset $args[0] @() } }
-
-        $problem = Get-TerminatingError { Invoke-Move }
-
-        "$problem" | Should-BeLikeString 'cdc-v2 does not have the position of cdc-v1: Removed *shop*'
-        Get-State | Should-Be 'PAUSED PAUSED'
-    }
-
-    It 'leaves both paused where the change fails' {
-        Connect-Two @{ SandboxScenario = 'Failed' }
-
-        $problem = Get-TerminatingError { Invoke-Move }
-
-        $problem.FullyQualifiedErrorId | Should-BeLikeString 'OffsetRequestFailed,*'
-        Get-State | Should-Be 'PAUSED PAUSED'
-    }
-
-    It 'does not begin where a task of the old one has failed' {
-        Connect-Rehearsal
-
-        $problem = Get-TerminatingError { & (Join-Path $Examples Move-CdcConnector.ps1) payments-snowflake mysql-cdc -Confirm:$false }
-
-        "$problem" | Should-MatchString 'does not run with all its tasks'
-        (Get-Connector mysql-cdc).State | Should-Be 'RUNNING'
     }
 }

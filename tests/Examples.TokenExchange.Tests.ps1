@@ -114,7 +114,7 @@ Describe 'Backup-OffsetsToBlob.ps1' {
     It 'puts the offsets of all connectors into a blob, each service with a token of its own' {
         $output = Invoke-WithStandIn $OfThePool { & $script @arguments; $script:now = Get-ConnectorOffset }
 
-        $storage.Puts -join ' ' | Should-MatchString '^PUT /offsets/\d{4}-\d\d-\d\d\.json Bearer jwt-2 BlockBlob$'
+        $storage.Puts -join ' ' | Should-MatchString '^PUT /offsets/lkc-devc80/\d{4}-\d\d-\d\dT\d{6}Z\.json Bearer jwt-2 BlockBlob$'
         $output | Should-BeLikeString 'Kept in */offsets/*.json.'
         @($provider.Queries | ForEach-Object { [uri]::UnescapeDataString($_) }) -join ' ' | Should-Be '?resource=api://confluent-cloud ?resource=https://storage.azure.com/'
         $confluent.Exchanged | Should-MatchString 'subject_token=jwt-1&'
