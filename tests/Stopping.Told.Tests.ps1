@@ -218,6 +218,20 @@ Describe '<Name>, stopped' -ForEach @(
     }
 }
 
+Describe 'Set-ConnectorOffset, stopped while a refused POST waits to be sent again' {
+    It 'has not had it taken' {
+        $t = Connect-Stub
+        $t.Clock.Frozen = $true
+        $null = $t.Stub.Answer('POST', '/a/offsets/request', 429, $null, @{ 'Retry-After' = 30 })
+        Add-Connector a, b
+        $job = Start-Script 'Set-ConnectorOffset a, b -Topic orders -KafkaPartition 0 -KafkaOffset 50 -ThrottleLimit 1 -Confirm:$false'
+        $t.Clock.DelayStarted.Wait($LongEnough) | Should-BeTrue
+
+        Stop-Script $job | Should-BeCollection @('Stopped. Sent, and not taken: a. Nothing was sent for: b.')
+        @(Get-Post $t.Stub).Count | Should-Be 1
+    }
+}
+
 Describe 'Set-ConnectorOffset for several clusters, stopped' {
     It 'tells connectors of the same name apart' {
         $t = Connect-Stub

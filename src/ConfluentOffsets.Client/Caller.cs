@@ -8,5 +8,11 @@ namespace ConfluentOffsets.Client;
 /// </param>
 internal sealed record Caller(CallLog Log, Action<Action>? OnPipelineThread = null)
 {
+    /// <summary>
+    /// The call is made within the turn of another request, which waits for it: to wait for a turn of its own would be to
+    /// wait for itself.
+    /// </summary>
+    public bool IsWithinTurn { get; init; }
+
     public static Caller None { get; } = new(CallLog.None);
 }

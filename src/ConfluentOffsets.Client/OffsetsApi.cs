@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client;
@@ -69,18 +70,41 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
         return status.Message is null ? status : status with { Message = Connection.Redact(status.Message) };
     }
 
+    /// <summary>The connector's latest alter request, or null where there was none yet.</summary>
+    /// <inheritdoc cref="GetStatusAsync"/>
+    public async Task<AlterStatusDocument?> FindStatusAsync(ConnectorAddress connector, bool singleAttempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetStatusAsync(connector, singleAttempt, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Kind == FailureKind.RequestNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same operations, for calls within the turn of another request.</summary>
+    public OffsetsApi WithinTurn() => new(Connection, caller with { IsWithinTurn = true }) { _latest = _latest };
+
     /// <summary>Posts a request to alter offsets, once.</summary>
+    /// <param name="connector">Whose offsets are altered.</param>
+    /// <param name="type">PATCH or DELETE.</param>
+    /// <param name="offsets">Null for a DELETE of everything.</param>
+    /// <param name="departure">Asked before it leaves, or null.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>What the service said of the accepted request; without members where it said nothing readable.</returns>
     /// <exception cref="ServiceException">The call failed; see <see cref="ServiceException.MayHaveBeenProcessed"/>.</exception>
     public async Task<AlterRequestDocument> PostRequestAsync(
         ConnectorAddress connector,
         string type,
         IReadOnlyList<PartitionOffset>? offsets,
+        IDeparture? departure,
         CancellationToken cancellationToken)
     {
         var body = AlterRequestWriter.Write(type, offsets);
         var reply = await Connection
-            .SendAsync(HttpMethod.Post, $"{connector.Path}/offsets/request", body, caller, singleAttempt: false, cancellationToken)
+            .SendAsync(HttpMethod.Post, $"{connector.Path}/offsets/request", body, caller, singleAttempt: false, cancellationToken, departure)
             .ConfigureAwait(false);
         try
         {

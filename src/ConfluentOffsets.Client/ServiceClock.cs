@@ -7,17 +7,24 @@ namespace ConfluentOffsets.Client;
 /// <param name="time">This machine's clock.</param>
 internal sealed class ServiceClock(TimeProvider time)
 {
+    /// <summary>So far the clocks of client and service may be apart.</summary>
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
+
     private long _ahead;
+    private volatile bool _isKnown;
+
+    /// <summary>The service's time now; null where none of its answers told one.</summary>
+    public DateTimeOffset? Now => _isKnown ? new DateTimeOffset(Math.Clamp(NowTicks, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero) : null;
 
     /// <summary>Takes note of the date of an answer (whole seconds), unless it comes out of a cache.</summary>
     public void Note(HttpResponseMessage response)
     {
         if (response.Headers is { Date: { } now, Age: null })
+        {
             Interlocked.Exchange(ref _ahead, (now - time.GetUtcNow()).Ticks);
+            _isKnown = true;
+        }
     }
-
-    /// <summary>So far the clocks of client and service may be apart.</summary>
-    private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether something was at most so long ago. What is yet to come was not: a clock is wrong, or a zone.</summary>
     public bool IsWithin(DateTime? at, TimeSpan age) => Age(at) is var actual && actual <= age && actual >= -s_tolerance;
@@ -29,6 +36,8 @@ internal sealed class ServiceClock(TimeProvider time)
     public TimeSpan Age(DateTime? at) => at is { } known
 
         // In ticks: a service whose clock stands at the end of the year 9999 must not end the cmdlet.
-        ? TimeSpan.FromTicks(time.GetUtcNow().UtcTicks + Interlocked.Read(ref _ahead) - known.Ticks)
+        ? TimeSpan.FromTicks(NowTicks - known.Ticks)
         : TimeSpan.MaxValue;
+
+    private long NowTicks => time.GetUtcNow().UtcTicks + Interlocked.Read(ref _ahead);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Requests;
@@ -80,21 +81,26 @@ internal sealed class ServiceConnection : IDisposable
     public HoldBack HoldBack { get; }
 
     /// <summary>
-    /// Polls when it is the caller's turn, which comes after a pause that the service asked for: those who were held back
-    /// must not burst when it ends.
+    /// Polls when it is the caller's turn. What holds requests back then does not cost the turn, but nobody gets another's
+    /// meanwhile: those who were held back must not burst when it ends.
     /// </summary>
     public async Task<T> PollAsync<T>(CallLog log, Func<Task<T>> poll, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            HoldBack.Leave(await HoldBack.EnterAsync(log, cancellationToken).ConfigureAwait(false), response: null);
-            using var turn = await Pacer.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-            if (!HoldBack.IsOn)
-                return await poll().ConfigureAwait(false);
-        }
+        using var turn = await Pacer.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        HoldBack.Leave(await HoldBack.EnterAsync(log, cancellationToken).ConfigureAwait(false), response: null);
+        turn.Leave();
+        return await poll().ConfigureAwait(false);
     }
 
     public bool IsDisposed => _disposed;
+
+    /// <summary>Refuses what would be sent after the connection was closed.</summary>
+    /// <exception cref="ServiceException">It was.</exception>
+    public void ThrowIfClosed()
+    {
+        if (_disposed)
+            throw Closed(innerException: null, hasLeft: false);
+    }
 
     /// <summary>Sends a request, with the retries that are right for it.</summary>
     /// <param name="method">GET, PUT or POST.</param>
@@ -103,18 +109,22 @@ internal sealed class ServiceConnection : IDisposable
     /// <param name="caller">Who is told of the attempts.</param>
     /// <param name="singleAttempt">No retries: the caller has its own.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="departure">Asked before each attempt leaves, or null.</param>
     /// <returns>An answer of success (2xx).</returns>
-    /// <exception cref="ServiceException">Anything else.</exception>
+    /// <exception cref="ServiceException">Anything else, but for what the departure throws.</exception>
     public Task<Reply> SendAsync(
         HttpMethod method,
         string path,
         byte[]? body,
         Caller caller,
         bool singleAttempt,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IDeparture? departure = null)
     {
         var request = Request(method, path, caller);
         request.Options.Set(RequestOptions.SingleAttempt, singleAttempt);
+        if (departure is not null)
+            request.Options.Set(RequestOptions.Departure, departure);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
@@ -180,8 +190,7 @@ internal sealed class ServiceConnection : IDisposable
     private async Task<Reply> SendAsync(string clientName, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var _ = request;
-        if (_disposed)
-            throw Closed(innerException: null);
+        ThrowIfClosed();
         try
         {
             using var client = _clients.Value.CreateClient(clientName);
@@ -195,9 +204,14 @@ internal sealed class ServiceConnection : IDisposable
                 ? throw Unexpected(reply with { Body = answer.Bytes[..ReadBody.MaxNoteLength] }, $"it is longer than {ReadBody.MaxLength >> 20} MB")
                 : reply;
         }
+        catch (KeptBackException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerException!);
+            throw;
+        }
         catch (ObjectDisposedException e) when (_disposed)
         {
-            throw Closed(e);
+            throw Closed(e, request.Has(RequestOptions.HasLeft));
         }
         catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
@@ -305,7 +319,7 @@ internal sealed class ServiceConnection : IDisposable
         {
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get && !RetryHandler.SurelyNotProcessed(exception),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && request.Has(RequestOptions.HasLeft) && !RetryHandler.SurelyNotProcessed(exception),
         };
     }
 
@@ -315,11 +329,11 @@ internal sealed class ServiceConnection : IDisposable
         return exception.Message.Contains(inner, StringComparison.Ordinal) ? exception.Message : $"{exception.Message} {inner}";
     }
 
-    private ServiceException Closed(Exception? innerException) =>
+    private ServiceException Closed(Exception? innerException, bool hasLeft) =>
         new(FailureKind.Disconnected, $"The connection to {_settings.BaseUri.Authority} was closed by Disconnect-ConfluentCloud.", innerException)
         {
             // In flight, it may have reached the service.
-            MayHaveBeenProcessed = innerException is not null,
+            MayHaveBeenProcessed = hasLeft,
         };
 
     private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";

@@ -161,7 +161,7 @@ public sealed class AnswerFuzzTests
             });
             yield return ("offsets after an exchange", token => new OffsetsApi(_exchanging, caller).GetOffsetsAsync(Given.Connector, token));
             yield return ("status", async token => Use(await api.GetStatusAsync(Given.Connector, singleAttempt: false, token)));
-            yield return ("request", async token => Use((await api.PostRequestAsync(Given.Connector, AlterRequestWriter.Patch, offsets, token)).Offsets));
+            yield return ("request", async token => Use((await api.PostRequestAsync(Given.Connector, AlterRequestWriter.Patch, offsets, null, token)).Offsets));
             yield return ("alteration", async token => Use((await new OffsetAlteration(api).SubmitAsync(Given.Connector, AlterRequestWriter.Patch, offsets, token)).Echo));
             yield return ("reset", async token => Use((await new OffsetAlteration(api).SubmitAsync(Given.Connector, AlterRequestWriter.Delete, null, token)).Echo));
             yield return ("turn", token => new OffsetAlteration(api).WaitForTurnAsync(Given.Connector, 10 * second, _ => { }, token));

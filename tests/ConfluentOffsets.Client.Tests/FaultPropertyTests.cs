@@ -22,7 +22,7 @@ public sealed class FaultPropertyTests : IDisposable
     private static readonly string[] s_endsOfRepeated =
     [
         "accepted and repeated: Finished", "accepted and repeated: Uncertain",
-        "refused and repeated: Conflict", "refused and repeated: InvalidRequest", "refused and repeated: Uncertain",
+        "accepted and limited: Finished", "refused and repeated: Conflict", "refused and repeated: InvalidRequest", "refused and repeated: Uncertain",
     ];
 
     private readonly EventClock _clock = new();
@@ -63,6 +63,8 @@ public sealed class FaultPropertyTests : IDisposable
         {
             var (outcome, problem) = Play(seed);
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
+            if (_service.LastPost is (PostFault.Limited, 0) && _service.Accepted.Count > 0)
+                outcomes[$"accepted and limited: {outcome}"] = outcomes.GetValueOrDefault($"accepted and limited: {outcome}") + 1;
             if (_service.LastPost is (PostFault.Repeated, < 2))
             {
                 var which = $"{(_service.Accepted.Count == 0 ? "refused" : "accepted")} and repeated: {outcome}";

@@ -11,7 +11,7 @@ internal enum PostFault
     /// <summary>The connection is refused before it is sent.</summary>
     NotConnected,
 
-    /// <summary>429.</summary>
+    /// <summary>429; where a gateway sent it twice, and passes on the answer to the second one, the first was processed (0).</summary>
     Limited,
 
     /// <summary>400, though nothing stands against it.</summary>
@@ -56,6 +56,7 @@ internal sealed class FaultScript
 {
     private static readonly double[] s_lags = [0, 0, 0, 0.5, 3, 8, 15];
     private static readonly double[] s_durations = [0, 0.3, 2, 20, 53, 80, double.PositiveInfinity];
+    private static readonly double[] s_dateErrors = [0, 0, 0, -30, 30];
     private static readonly double[] s_ages = [0.05, 0.7, 4, 40, 3600];
 
     private FaultScript(int seed)
@@ -66,6 +67,7 @@ internal sealed class FaultScript
         EarlierAge = Pick(random, s_ages);
         Lag = Pick(random, s_lags);
         Skew = TimeSpan.FromSeconds(random.Next(-3600, 3600));
+        DateError = Pick(random, s_dateErrors);
         AnswerDigits = Pick(random, [0, 0, 6, 9]);
         StatusDigits = Pick(random, [0, 0, 6, 9]);
         AnswerTellsTime = random.NextDouble() < 0.8;
@@ -93,17 +95,24 @@ internal sealed class FaultScript
         // What cannot be told apart by anybody is left out.
         SeesBack = TellsTimes && random.NextDouble() < 0.3;
         OthersAfter = (TellsOffsets || IsDelete) && random.NextDouble() < 0.25 ? random.NextDouble() * 100 : null;
-        var isToldFromOurs = Earlier != Earlier.SameContent && (TellsOffsets || IsDelete);
         var isToldByTime = TellsTimes && AnswerTellsTime && PostFaults.All(f => f.Fault != PostFault.OddAnswer)
             && (EarlierAge >= 1 || (AnswerDigits > 0 && StatusDigits > 0));
+
+        // One's own earlier request of the same content: told by the service's date at the POST.
+        var isToldFromOurs = (Earlier != Earlier.SameContent && (TellsOffsets || IsDelete))
+            || (isToldByTime && EarlierAge >= 4 && DateError >= 0);
         if ((SeesBack || !isToldFromOurs || !isToldByTime) && EarlierAge <= Lag)
             EarlierAge = Lag + 1;
 
         // A refusal is one to everybody where the first of two shows only after it was looked for, or as what was there
-        // before. That the status may be late is thought of where the answer is a conflict, and for some seconds.
-        if (Lag > 3 || (!TellsTimes && !isToldFromOurs))
+        // before: the status is looked at for 5 s where the request is said to be invalid, for 10 s where it stands in the
+        // way, and once before it is repeated or given up where the limit is used up.
+        RefusesAsInvalid = Lag <= 3 && random.Next(2) == 0;
+        var isShown = TellsTimes || isToldFromOurs;
+        if (Lag > 8 || !isShown)
             PostFaults = new(PostFaults.Select(f => f is (PostFault.Repeated, 0) ? (PostFault.Redirected, 0) : f));
-        RefusesAsInvalid = Lag == 0 && PollFaults == 0 && DarkAfterPost == 0 && random.Next(2) == 0;
+        if (Lag > 0 || !isShown || PollFaults > 0 || DarkAfterPost > 0)
+            PostFaults = new(PostFaults.Select(f => f is (PostFault.Limited, 0) ? (PostFault.Limited, 1) : f));
     }
 
     public int Seed { get; }
@@ -124,6 +133,9 @@ internal sealed class FaultScript
 
     /// <summary>By how much the service's clock is ahead.</summary>
     public TimeSpan Skew { get; }
+
+    /// <summary>Seconds by which the clock that dates the answers is ahead of the service's.</summary>
+    public double DateError { get; }
 
     public int AnswerDigits { get; }
 
@@ -167,13 +179,13 @@ internal sealed class FaultScript
     public double? OthersAfter { get; }
 
     /// <summary>Whether nothing keeps the end of an accepted request from being seen.</summary>
-    public bool IsQuietNight => PollFaults == 0 && DarkAfterPost == 0 && OthersAfter is null && AnswerTellsTime && TellsTimes && TellsOffsets && Duration < 100 && EarlierAge > Lag;
+    public bool IsQuietNight => PollFaults == 0 && DarkAfterPost == 0 && OthersAfter is null && AnswerTellsTime && TellsTimes && TellsOffsets && Duration < 100 && EarlierAge > Lag && DateError <= 0;
 
     public static FaultScript Draw(int seed) => new(seed);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {Seed}: {TypeOfIntent} {(OffsetsOfIntent is null ? "of everything" : "")}, before it {Earlier} {EarlierAge} s old, lag {Lag} s{(SeesBack ? " back and forth" : "")}, answers to {AnswerDigits} and {StatusDigits} digits, tells {(AnswerTellsTime ? "its time " : "")}{(TellsTimes ? "times " : "")}{(TellsOffsets ? "offsets" : "")}, ends after {Duration} s, POSTs {string.Join(", ", PostFaults)}, polls fail {PollFaults}, dark for {DarkAfterPost} s, others after {OthersAfter:0.0} s");
+        $"seed {Seed}: {TypeOfIntent} {(OffsetsOfIntent is null ? "of everything" : "")}, before it {Earlier} {EarlierAge} s old, lag {Lag} s, dates wrong by {DateError} s{(SeesBack ? " back and forth" : "")}, answers to {AnswerDigits} and {StatusDigits} digits, tells {(AnswerTellsTime ? "its time " : "")}{(TellsTimes ? "times " : "")}{(TellsOffsets ? "offsets" : "")}, ends after {Duration} s, POSTs {string.Join(", ", PostFaults)}, polls fail {PollFaults}, dark for {DarkAfterPost} s, others after {OthersAfter:0.0} s");
 
     private static T Pick<T>(Random random, T[] values) => values[random.Next(values.Length)];
 }

@@ -99,6 +99,8 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
                     _script.RefusesAsInvalid ? _script.Random.Next(2) == 0 ? HttpStatusCode.BadRequest : HttpStatusCode.UnprocessableEntity : HttpStatusCode.Conflict,
                     """{"error":{"code":409,"message":"busy"}}"""));
             case PostFault.Limited:
+                if (processed == 0)
+                    Process(clock.Now);
                 return Task.FromResult(Limited());
             case PostFault.Rejected:
                 return Task.FromResult(Answer(HttpStatusCode.BadRequest, """{"error_code":400,"message":"no"}"""));
@@ -186,8 +188,12 @@ internal sealed class FaultyService(EventClock clock) : HttpMessageHandler
         return await never.Task;
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, string body) =>
-        new(status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+    private HttpResponseMessage Answer(HttpStatusCode status, string body)
+    {
+        var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        response.Headers.Date = clock.Now + _script.Skew + TimeSpan.FromSeconds(_script.DateError);
+        return response;
+    }
 
     /// <summary>A request that the service accepted.</summary>
     public sealed record Request(bool IsOurs, string Type, string? Offsets, DateTimeOffset At, DateTimeOffset EndsAt, string End);

@@ -49,7 +49,7 @@ public sealed class HostileAnswerTests
         using var handler = new EndlessHandler(HttpStatusCode.Accepted);
         using var service = new TestService(primary: handler);
 
-        var accepted = await service.Api.PostRequestAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token);
+        var accepted = await service.Api.PostRequestAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), null, Token);
 
         Assert.Null(accepted.RequestedAt);
         Assert.InRange(handler.Read, 0, 2 << 20);

@@ -114,7 +114,7 @@ public sealed class OffsetAlterationQueueTests : IDisposable
         _service.Handler.Answer("POST", TestService.RequestPath, 202, null);
         var baseline = new RequestBaseline("DELETE", null, ServerTime.TryParse(Given.Before), true);
 
-        var submitted = await new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), baseline, Token);
+        var submitted = await new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), baseline, _service.Clock.GetTimestamp(), Token);
 
         Assert.Same(baseline, submitted.Baseline);
         Assert.Empty(_service.StatusReads);
@@ -139,7 +139,7 @@ public sealed class OffsetAlterationQueueTests : IDisposable
         var baseline = await new OffsetAlteration(_service.Api).ReadBaselineAsync(Given.Connector, Token);
 
         var failure = await Assert.ThrowsAsync<ServiceException>(() =>
-            new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), baseline, Token));
+            new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), baseline, _service.Clock.GetTimestamp(), Token));
 
         Assert.Equal(FailureKind.Uncertain, failure.Kind);
     }

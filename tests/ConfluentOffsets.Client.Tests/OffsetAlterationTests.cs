@@ -140,17 +140,6 @@ public sealed class OffsetAlterationTests : IDisposable
         Assert.Single(_service.Posts);
     }
 
-    [Fact]
-    public async Task A_refusal_beside_a_status_that_cannot_be_read_is_what_the_server_says()
-    {
-        _service.ShowsStatus(s_earlier).ShowsStatus("oops", 500);
-        _service.Handler.Answer("POST", TestService.RequestPath, 400, Given.Example("error-400"));
-
-        var failure = await SubmitFailureAsync();
-
-        Assert.Equal((FailureKind.InvalidRequest, "Bad Request"), (failure.Kind, failure.Message.Split(": ")[1]));
-    }
-
     [Theory]
     [MemberData(nameof(LostAnswers))]
     public async Task A_post_without_an_answer_is_sent_once_and_found_by_the_status(int status, StubFault? fault)
@@ -236,7 +225,6 @@ public sealed class OffsetAlterationTests : IDisposable
         Assert.Equal("lcc-1", request.ConnectorId);
         Assert.Equal(4, _service.Posts.Count);
         Assert.Single(_service.Posts.Select(p => p.Body).Distinct());
-        Assert.Single(_service.StatusReads);
     }
 
     [Fact]
@@ -249,7 +237,6 @@ public sealed class OffsetAlterationTests : IDisposable
 
         Assert.Equal((FailureKind.ConnectionFailed, false), (failure.Kind, failure.MayHaveBeenProcessed));
         Assert.Equal(6, _service.Posts.Count);
-        Assert.Single(_service.StatusReads);
     }
 
     [Fact]
@@ -268,7 +255,7 @@ public sealed class OffsetAlterationTests : IDisposable
     [Fact]
     public async Task A_lost_answer_after_a_retry_is_not_sent_again()
     {
-        _service.ShowsStatus(s_earlier).ShowsStatus(Given.StatusText("APPLIED"));
+        _service.ShowsStatus(s_earlier).ShowsStatus(s_earlier).ShowsStatus(Given.StatusText("APPLIED"));
         _service.Handler
             .Answer("POST", TestService.RequestPath, 429, null)
             .Fail("POST", TestService.RequestPath, StubFault.Lost);

@@ -121,6 +121,7 @@ public sealed class PollPacerTests
                 for (var i = 0; i < polls; i++)
                 {
                     using var turn = await pacer.TakeTurnAsync(TestContext.Current.CancellationToken);
+                    turn.Leave();
                     await Task.Delay(TimeSpan.FromSeconds(there()), _clock);
                     Seen.Add((_clock.Now - started).TotalSeconds);
                     await Task.Delay(TimeSpan.FromSeconds(back()), _clock);

@@ -193,29 +193,42 @@ public sealed class RateGateTests
     }
 
     [Fact]
-    public void A_poll_whose_turn_comes_when_nothing_is_left_waits_for_another_turn()
+    public void A_poll_does_not_lose_its_turn_to_others_that_use_the_limit_up()
     {
         var clock = new EventClock();
-        var started = clock.Now;
-        var seen = new List<double>();
         using var connection = new ServiceConnection(TestSettings(clock));
+        var (window, used, polledAt) = (0L, 0, 0.0);
+        var started = clock.Now;
+        double Seconds() => (clock.Now - started).TotalSeconds;
 
-        clock.Run(() => Task.WhenAll(PollAsync(0), PollAsync(1)));
+        clock.Run(() => Task.WhenAll([.. Enumerable.Range(0, 12).Select(_ => UseAsync()), PollAsync()]).ContinueWith(_ => 0, TaskScheduler.Default));
 
-        Assert.Equal([0, 50.05], seen);
-        Assert.False(connection.Pacer.WaitTurnAsync(Token).IsCompleted);
+        // Twice through a line of twelve.
+        Assert.InRange(polledAt, 3, 3 + (2 * 12 / 5) + 3);
 
-        Task<int> PollAsync(int left) => connection.PollAsync(
-            CallLog.None,
-            async () =>
-            {
-                var pass = await connection.HoldBack.EnterAsync(CallLog.None, Token);
-                seen.Add((clock.Now - started).TotalSeconds);
-                await Task.Delay(TimeSpan.FromSeconds(0.05), clock, Token);
-                connection.HoldBack.Leave(pass, Answer(left));
-                return 0;
-            },
-            Token);
+        // Five requests a second, and twelve at once who want them.
+        async Task UseAsync()
+        {
+            while (Seconds() < 60)
+                await RequestAsync();
+        }
+
+        async Task PollAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3), clock, Token);
+            await connection.PollAsync(CallLog.None, RequestAsync, Token);
+            polledAt = Seconds();
+        }
+
+        async Task<int> RequestAsync()
+        {
+            var pass = await connection.HoldBack.EnterAsync(CallLog.None, Token);
+            await Task.Delay(TimeSpan.FromSeconds(0.02), clock, Token);
+            if ((long)Seconds() != window)
+                (window, used) = ((long)Seconds(), 0);
+            connection.HoldBack.Leave(pass, RateSimulation.Answer(HttpStatusCode.OK, Math.Max(0, 5 - ++used).ToString(CultureInfo.InvariantCulture), "1"));
+            return 0;
+        }
     }
 
     private static HttpResponseMessage Answer(int left) => RateSimulation.Answer(HttpStatusCode.OK, left.ToString(CultureInfo.InvariantCulture), "50");

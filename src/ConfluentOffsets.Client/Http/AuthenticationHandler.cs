@@ -26,6 +26,7 @@ internal sealed class AuthenticationHandler(ServiceConnection connection, ICrede
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, AuthenticationHeaderValue header, CancellationToken cancellationToken)
     {
+        await LeaveAsync(request, cancellationToken).ConfigureAwait(false);
         request.Headers.Authorization = header;
         try
         {
@@ -35,5 +36,22 @@ internal sealed class AuthenticationHandler(ServiceConnection connection, ICrede
         {
             request.Headers.Authorization = null;
         }
+    }
+
+    /// <summary>Nothing is sent after the connection was closed, however long it was held back.</summary>
+    private async Task LeaveAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        connection.ThrowIfClosed();
+        try
+        {
+            if (RequestOptions.DepartureOf(request) is { } departure)
+                await departure.LeaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw new KeptBackException(e);
+        }
+
+        request.Options.Set(RequestOptions.HasLeft, true);
     }
 }

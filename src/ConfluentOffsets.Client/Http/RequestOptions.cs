@@ -12,6 +12,12 @@ internal static class RequestOptions
     /// <summary>Set where the caller does its own retrying, as polling does.</summary>
     public static readonly HttpRequestOptionsKey<bool> SingleAttempt = new("ConfluentOffsets.SingleAttempt");
 
+    /// <summary>Asked before each attempt leaves.</summary>
+    public static readonly HttpRequestOptionsKey<IDeparture> Departure = new("ConfluentOffsets.Departure");
+
+    /// <summary>Set when an attempt leaves: before that, the service knows nothing of the request.</summary>
+    public static readonly HttpRequestOptionsKey<bool> HasLeft = new("ConfluentOffsets.HasLeft");
+
     /// <summary>
     /// Set on a request for a token: it changes nothing, so it may be repeated, though it is a POST; and its body and that
     /// of its success are secrets.
@@ -27,6 +33,9 @@ internal static class RequestOptions
     /// others, the status says all that counts.
     /// </summary>
     public static bool WantsBody(this HttpRequestMessage request) => request.Method == HttpMethod.Get || request.Has(ForToken);
+
+    /// <summary>What is asked before a request leaves, or null.</summary>
+    public static IDeparture? DepartureOf(HttpRequestMessage request) => request.Options.TryGetValue(Departure, out var departure) ? departure : null;
 
     /// <summary>Who makes a request.</summary>
     public static Caller CallerOf(HttpRequestMessage request) => request.Options.TryGetValue(Caller, out var caller) ? caller : Client.Caller.None;

@@ -74,8 +74,9 @@ internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBac
     private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, int number, bool isLast, CancellationToken cancellationToken)
     {
         // The service of tokens has limits of its own; and those that have entered may be waiting for the token.
-        var log = RequestOptions.CallerOf(request).Log;
-        var isPaced = !request.Has(RequestOptions.ForToken);
+        var caller = RequestOptions.CallerOf(request);
+        var log = caller.Log;
+        var isPaced = !request.Has(RequestOptions.ForToken) && !caller.IsWithinTurn;
         var pass = isPaced ? await holdBack.EnterAsync(log, cancellationToken).ConfigureAwait(false) : 0;
         if (!isPaced)
             await holdBack.WaitAsync(log, cancellationToken).ConfigureAwait(false);
@@ -85,12 +86,19 @@ internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBac
         {
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception e) when (SurelyNotProcessed(e))
+        {
+            RequestOptions.DepartureOf(request)?.NotProcessed(isRefused: false);
+            throw;
+        }
         finally
         {
             if (isPaced)
                 holdBack.Leave(pass, response);
         }
 
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            RequestOptions.DepartureOf(request)?.NotProcessed(isRefused: true);
         var unadvised = isLast && response.StatusCode == HttpStatusCode.TooManyRequests ? s_unadvisedHold : null as TimeSpan?;
         if (CanPass(response.StatusCode) && (RetryAdvice.After(response, settings.Time) ?? unadvised) is { } pause)
             holdBack.Hold(pause);

@@ -34,6 +34,7 @@ internal sealed class RetryPolicy
     public static bool ShouldRetry(HttpRequestMessage request, Exception exception, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
         && (RetryHandler.SurelyNotProcessed(exception)
+            || exception is KeptBackException { CanPass: true }
             || (IsRepeatable(request) && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException));
 
     /// <summary>Makes attempts until one needs no other, or there were enough.</summary>

@@ -13,18 +13,27 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     private static readonly TimeSpan s_lookAtMost = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How long the status is read for a POST that was answered by a conflict it does not show: it may be late. Shorter
-    /// than for a lost answer, since such an answer is most often just what it says.
+    /// How long the status is read for a POST that was refused as invalid: it may be late. Shorter than for a lost answer or
+    /// a conflict, since such an answer is most often just what it says.
     /// </summary>
-    private static readonly TimeSpan s_lookAfterRefusal = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lookAfterInvalid = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
     public Func<bool> IsCalledOff { get; init; } = () => false;
 
-    /// <summary>Told when the POST is about to leave; what it throws keeps it back.</summary>
+    /// <summary>Told when the POST leaves, each time it does; what it throws keeps it back.</summary>
     public Action Sending { get; init; } = () => { };
+
+    /// <summary>Told when a POST that left was surely not processed.</summary>
+    public Action NotTaken { get; init; } = () => { };
+
+    /// <summary>
+    /// Told when the baseline was read again, in the turn of a POST that left long after it was read first; has to make its
+    /// own calls with the operations it gets. What it throws keeps the POST back.
+    /// </summary>
+    public Func<OffsetsApi, RequestBaseline, CancellationToken, Task> LookedAgain { get; init; } = (_, _, _) => Task.CompletedTask;
 
     private TimeProvider Time => api.Connection.Time;
 
@@ -34,13 +43,18 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// </exception>
     public async Task<RequestBaseline> ReadBaselineAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
-        var status = await ReadStatusAsync(connector, cancellationToken).ConfigureAwait(false);
-        if (status is null)
-            return RequestBaseline.None;
-        if (!status.IsFinished)
-            throw new ServiceException(FailureKind.Conflict, Unfinished(status));
-        return RequestBaseline.Of(status);
+        return Baseline(await api.FindStatusAsync(connector, singleAttempt: false, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>What a status is to a request that comes after it.</summary>
+    /// <param name="status">Null: there was no request.</param>
+    /// <exception cref="ServiceException"><see cref="FailureKind.Conflict"/> where it is not finished.</exception>
+    public static RequestBaseline Baseline(AlterStatusDocument? status) => status switch
+    {
+        null => RequestBaseline.None,
+        { IsFinished: true } => RequestBaseline.Of(status),
+        _ => throw new ServiceException(FailureKind.Conflict, Unfinished(status)),
+    };
 
     /// <summary>Waits until no unfinished request stands before ours.</summary>
     /// <param name="connector">Whose request.</param>
@@ -67,12 +81,12 @@ internal sealed class OffsetAlteration(OffsetsApi api)
             { Failure.Kind: FailureKind.RequestNotFound } => RequestBaseline.None,
             { Outcome: WaitOutcome.TimedOut, Status: { } status } => throw new ServiceException(
                 FailureKind.Conflict,
-                string.Create(CultureInfo.InvariantCulture, $"{Unfinished(status)} It did not end within {timeout.TotalSeconds:0.###} s.{LastLook(result.Failure)}")),
+                string.Create(CultureInfo.InvariantCulture, $"{Unfinished(status)} It did not end within {timeout.TotalSeconds:0.###} s.{LastFailure(result.Failure)}")),
             _ => throw result.Failure!,
         };
     }
 
-    /// <summary>Posts a request once, after the baseline was read.</summary>
+    /// <summary>Posts a request for one intent, after the baseline was read.</summary>
     /// <param name="connector">Whose offsets are altered.</param>
     /// <param name="type">PATCH or DELETE.</param>
     /// <param name="offsets">Null for a DELETE of everything.</param>
@@ -84,21 +98,27 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         ConnectorAddress connector,
         string type,
         IReadOnlyList<PartitionOffset>? offsets,
-        CancellationToken cancellationToken) =>
-        await SubmitAsync(connector, type, offsets, await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        CancellationToken cancellationToken)
+    {
+        var readAt = Time.GetTimestamp();
+        var baseline = await ReadBaselineAsync(connector, cancellationToken).ConfigureAwait(false);
+        return await SubmitAsync(connector, type, offsets, baseline, readAt, cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Posts a request once, for which the baseline was read a moment ago.</summary>
+    /// <summary>Posts a request for one intent.</summary>
     /// <inheritdoc cref="SubmitAsync(ConnectorAddress, string, IReadOnlyList{PartitionOffset}?, CancellationToken)"/>
     /// <param name="connector">Whose offsets are altered.</param>
     /// <param name="type">PATCH or DELETE.</param>
     /// <param name="offsets">Null for a DELETE of everything.</param>
     /// <param name="baseline">The status before it.</param>
+    /// <param name="readAt">When that was read, as a timestamp of the connection's clock: it is read again before a POST that leaves long after. Null: before any.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<SubmittedRequest> SubmitAsync(
         ConnectorAddress connector,
         string type,
         IReadOnlyList<PartitionOffset>? offsets,
         RequestBaseline baseline,
+        long? readAt,
         CancellationToken cancellationToken)
     {
         // Stamps can be whole seconds, now or in the next answer: the same request again must not fall into the second
@@ -106,36 +126,29 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         if (RequestCorrelation.SameContent(baseline, type, offsets))
             await Task.Delay(s_second, Time, cancellationToken).ConfigureAwait(false);
 
-        if (IsCalledOff())
-            throw new RequestCalledOffException();
-
-        Sending();
-        var intent = new SubmittedRequest(connector, null, type, offsets, null, null, baseline);
+        var look = new LastLook(api, this, new SubmittedRequest(connector, null, type, offsets, null, null, baseline), readAt);
         try
         {
-            var accepted = await api.PostRequestAsync(connector, type, offsets, cancellationToken).ConfigureAwait(false);
-            return Accepted(intent, accepted);
+            var accepted = await api.PostRequestAsync(connector, type, offsets, look, cancellationToken).ConfigureAwait(false);
+            return look.Intent.Accepted(accepted);
         }
-        catch (ServiceException e) when (e.MayHaveBeenProcessed)
+        catch (RequestCalledOffException) when (look.Found is not null)
         {
-            return await FindOutAsync(intent, e, cancellationToken).ConfigureAwait(false);
+            api.Log.Verbose?.Invoke("The service answered 429, but its status shows the request: something in between sent it twice.");
+            return look.Found;
         }
-        catch (ServiceException e) when (e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict)
+        catch (ServiceException e) when (e.MayHaveBeenProcessed && e.Kind != FailureKind.Uncertain)
         {
-            return await AfterRefusalAsync(intent, e, cancellationToken).ConfigureAwait(false);
+            return await FindOutAsync(look.Intent, e, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Method == HttpMethod.Post.Method && e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict or FailureKind.RateLimited)
+        {
+            return await AfterRefusalAsync(look.Intent, e, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static SubmittedRequest Accepted(SubmittedRequest intent, AlterRequestDocument document) => intent with
-    {
-        ConnectorId = document.Id,
-        Echo = document.Offsets,
-        RequestedAt = document.RequestedAt,
-    };
-
-    private static string LastLook(ServiceException? failure) => failure is null ? "" : $" The last look failed: {failure.Message}";
-
-    private static string Unfinished(AlterStatusDocument status)
+    /// <summary>Says that a request is under way.</summary>
+    public static string Unfinished(AlterStatusDocument status)
     {
         var since = status.Request.RequestedAt is { } at
             ? string.Create(CultureInfo.InvariantCulture, $" requested at {at.Utc:yyyy-MM-dd HH:mm:ss}Z")
@@ -143,57 +156,41 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         return $"Another {status.Request.Type ?? "alter"} request{since} is under way ({status.Phase}).";
     }
 
+    private static string LastFailure(ServiceException? failure) => failure is null ? "" : $" The last look failed: {failure.Message}";
+
     /// <summary>
-    /// What a refusal means is written nowhere, the status tells: another's request is under way; or ours is, which a
-    /// gateway sent twice, passing on the answer to the second one; or it is what it says. That a request stands in the way
-    /// is looked for a few times, since the status may be late; anything else (400, 422: an offset that the service does
-    /// not take) is believed as soon as a look was answered.
+    /// Looks into a refusal. What stands in the way, or is ours in spite of it, is looked for a few times, since the status
+    /// may be late; that the service is asked too often is believed as soon as a look was answered.
     /// </summary>
     private async Task<SubmittedRequest> AfterRefusalAsync(SubmittedRequest intent, ServiceException refusal, CancellationToken cancellationToken)
     {
+        var lookFor = refusal.Kind switch
+        {
+            FailureKind.Conflict => s_lookFor,
+            FailureKind.RateLimited => TimeSpan.Zero,
+            _ => s_lookAfterInvalid,
+        };
         var schedule = new PollSchedule(s_second);
         var started = Time.GetTimestamp();
         while (true)
         {
             var (status, failure) = await LookAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
-            switch (status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(status, intent, strict: true))
+            if (RefusedRequest.Find(intent, refusal, status) is { } found)
             {
-                case StatusOwner.Ours when IsToldBy(status!, intent):
-                    api.Log.Verbose?.Invoke($"The service answered {refusal.Message}, but its status shows the request: something in between sent it twice.");
-                    return Accepted(intent, status!.Request);
-                case StatusOwner.Ours or StatusOwner.Other when RequestCorrelation.CanBe(status!, intent):
-                    throw refusal.As(
-                        FailureKind.Uncertain,
-                        $"The {intent.Type} request was answered {refusal.Message.TrimEnd('.')}. But the connector's status shows a new request of this kind, without saying what it changes: another's, which stood in the way; or this one, sent twice by a gateway.",
-                        mayHaveBeenProcessed: true);
-                case StatusOwner.Other when !status!.IsFinished:
-                    throw refusal.As(FailureKind.Conflict, $"{Unfinished(status)} The service answered {refusal.Message}");
-                case StatusOwner.Other:
-                    throw refusal;
+                api.Log.Verbose?.Invoke($"The service answered {refusal.Message}, but its status shows the request: something in between sent it twice.");
+                return found;
             }
 
             // What a look did not answer tells nothing: another is wanted, for a while.
             var elapsed = Time.GetElapsedTime(started);
-            if (failure is null && (refusal.Kind != FailureKind.Conflict || elapsed >= s_lookAfterRefusal))
+            if (failure is null ? elapsed >= lookFor : refusal.Kind == FailureKind.RateLimited)
                 throw refusal;
-            if (failure is { IsTransient: false } || elapsed >= s_lookFor)
-            {
-                // A request stands in the way, there was none a moment before, and nothing shows whose it is.
-                throw refusal.Kind == FailureKind.Conflict
-                    ? Uncertain(intent, refusal, $"The connector's status could not be read: {failure!.Message}")
-                    : refusal;
-            }
+            if (failure is { IsTransient: false } || (failure is not null && elapsed >= s_lookFor))
+                throw Uncertain(intent, refusal, $"The connector's status could not be read: {failure.Message}");
 
             await Task.Delay(schedule.Next(elapsed), Time, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>
-    /// Whether a status names what is ours: by its list, or, for a reset of everything, by having none at a service that
-    /// is known to show lists. Beside a refusal somebody else's is just as likely.
-    /// </summary>
-    private static bool IsToldBy(AlterStatusDocument status, SubmittedRequest intent) =>
-        status.Request.Offsets is { Count: > 0 } || intent.Baseline is { Offsets.Count: > 0 };
 
     /// <summary>Reads the status until it tells of our request, for a POST whose answer never came.</summary>
     private async Task<SubmittedRequest> FindOutAsync(SubmittedRequest intent, ServiceException failure, CancellationToken cancellationToken)
@@ -207,7 +204,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
             var look = await LookAsync(intent.Connector, cancellationToken).ConfigureAwait(false);
             var owner = look.Status is null ? StatusOwner.Baseline : RequestCorrelation.Owner(look.Status, intent, strict: true);
             if (owner == StatusOwner.Ours)
-                return Accepted(intent, look.Status!.Request);
+                return intent.Accepted(look.Status!.Request);
             if (owner == StatusOwner.Other)
                 throw Uncertain(intent, failure, "The connector's status now shows another request.");
 
@@ -232,28 +229,16 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         FailureKind.Uncertain,
         $"The {intent.Type} request was sent, and whether it was accepted could not be found out. {failure.Message.TrimEnd('.')}. {seen}");
 
-    private async Task<AlterStatusDocument?> ReadStatusAsync(ConnectorAddress connector, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await api.GetStatusAsync(connector, singleAttempt: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ServiceException e) when (e.Kind == FailureKind.RequestNotFound)
-        {
-            return null;
-        }
-    }
-
     /// <summary>One look at the status. No request there is an answer, too: neither a status nor a failure.</summary>
     private async Task<(AlterStatusDocument? Status, ServiceException? Failure)> LookAsync(ConnectorAddress connector, CancellationToken cancellationToken)
     {
         try
         {
-            return (await api.GetStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false), null);
+            return (await api.FindStatusAsync(connector, singleAttempt: true, cancellationToken).ConfigureAwait(false), null);
         }
         catch (ServiceException e)
         {
-            return (null, e.Kind == FailureKind.RequestNotFound ? null : e);
+            return (null, e);
         }
     }
 }

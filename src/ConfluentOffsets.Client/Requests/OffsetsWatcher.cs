@@ -1,3 +1,4 @@
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Requests;
@@ -71,7 +72,7 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
 
             var gap = schedule.Next(elapsed);
             if (failure?.RetryAfter is { } asked && asked > gap)
-                gap = asked;
+                gap = asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause;
             await Task.Delay(Shorter(gap, timeout - elapsed), Time, cancellationToken).ConfigureAwait(false);
         }
     }

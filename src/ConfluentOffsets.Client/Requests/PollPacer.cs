@@ -16,12 +16,15 @@ internal sealed class PollPacer(TimeProvider time)
     private readonly object _lock = new();
     private readonly long _origin = time.GetTimestamp();
 
-    /// <summary>The latest ten.</summary>
-    private readonly Queue<Poll> _polls = new(MostInASecond);
+    /// <summary>Those of the last second, and those that have not left yet.</summary>
+    private readonly List<Turn> _turns = new(MostInASecond);
     private TimeSpan _next;
 
-    /// <summary>Completes when it is the caller's turn to poll. To be disposed when the answer is there.</summary>
-    public async Task<IDisposable> TakeTurnAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Completes when it is the caller's turn to poll. It has to say when the poll leaves, and to dispose the turn when the
+    /// answer is there.
+    /// </summary>
+    public async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
     {
         await WaitTurnAsync(cancellationToken).ConfigureAwait(false);
         while (true)
@@ -31,9 +34,10 @@ internal sealed class PollPacer(TimeProvider time)
             {
                 // Each of ten places is free again a second after the service has seen its poll.
                 var now = Now();
-                delay = _polls.Count < MostInASecond ? TimeSpan.Zero : _polls.Peek().SeenBy + s_second - now;
-                if (delay <= TimeSpan.Zero)
+                _turns.RemoveAll(t => t.FreeAt(now) <= now);
+                if (_turns.Count < MostInASecond)
                     return Begin(now);
+                delay = _turns.Min(t => t.FreeAt(now)) - now;
             }
 
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
@@ -54,24 +58,41 @@ internal sealed class PollPacer(TimeProvider time)
         return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
     }
 
-    private Poll Begin(TimeSpan now)
+    private Turn Begin(TimeSpan now)
     {
-        if (_polls.Count == MostInASecond)
-            _polls.Dequeue();
-        var poll = new Poll(this, now);
-        _polls.Enqueue(poll);
+        var turn = new Turn(this);
+        _turns.Add(turn);
         _next = _next > now + s_gap ? _next : now + s_gap;
-        return poll;
+        return turn;
     }
 
     private TimeSpan Now() => time.GetElapsedTime(_origin);
 
-    private sealed class Poll(PollPacer pacer, TimeSpan start) : IDisposable
+    /// <summary>One of ten places.</summary>
+    internal sealed class Turn(PollPacer pacer) : IDisposable
     {
+        private TimeSpan? _left;
         private TimeSpan? _end;
 
-        /// <summary>When the service has seen it at the latest.</summary>
-        public TimeSpan SeenBy => _end is { } end && end < start + s_onItsWay ? end : start + s_onItsWay;
+        /// <summary>The poll leaves now.</summary>
+        public void Leave()
+        {
+            lock (pacer._lock)
+                _left ??= pacer.Now();
+        }
+
+        /// <summary>When the place is free again; as long as the poll is held back, not before a second has passed.</summary>
+        public TimeSpan FreeAt(TimeSpan now) => (_left, _end) switch
+        {
+            (null, null) => now + s_second,
+
+            // It never left.
+            (null, { } end) => end,
+
+            // When the service has seen it at the latest, and a second.
+            ({ } left, { } end) when end < left + s_onItsWay => end + s_second,
+            ({ } left, _) => left + s_onItsWay + s_second,
+        };
 
         public void Dispose()
         {

@@ -11,7 +11,13 @@ internal enum StatusOwner
 
     Ours,
 
-    /// <summary>Neither: another request took our place.</summary>
+    /// <summary>
+    /// Of our content, but from before ours left, by the dates of the service's answers: an earlier one of one's own whose
+    /// status was late.
+    /// </summary>
+    Earlier,
+
+    /// <summary>None of these: another request took our place.</summary>
     Other,
 }
 
@@ -22,6 +28,8 @@ internal enum StatusOwner
 /// </summary>
 internal static class RequestCorrelation
 {
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromSeconds(2);
+
     /// <summary>Whose a status is.</summary>
     /// <param name="status">What the service shows.</param>
     /// <param name="request">Ours; its baseline is known.</param>
@@ -36,7 +44,7 @@ internal static class RequestCorrelation
         if (!Differs(status, request.Baseline, request.RequestedAt))
             return StatusOwner.Baseline;
         if (HasOurContent(status.Request, request, strict) && HasOurTime(status.Request, request))
-            return StatusOwner.Ours;
+            return strict && WasThereBefore(status.Request, request) ? StatusOwner.Earlier : StatusOwner.Ours;
         return IsFromBefore(status.Request, request) ? StatusOwner.Baseline : StatusOwner.Other;
     }
 
@@ -109,6 +117,13 @@ internal static class RequestCorrelation
         shown.RequestedAt is { } at
         && request.RequestedAt is { } ours && ours.IsAfter(at)
         && (request.Baseline is { IsNone: true } || (request.Baseline?.RequestedAt is { } before && at.IsAfter(before)));
+
+    /// <summary>
+    /// Whether this was requested before ours left, by the service's own clock, of which we know whole seconds, as a stamp
+    /// may be one.
+    /// </summary>
+    private static bool WasThereBefore(AlterRequestDocument shown, SubmittedRequest request) =>
+        shown.RequestedAt is { } at && request.LeftAt is { } left && left.UtcTicks - at.Utc.Ticks > s_tolerance.Ticks;
 
     private static bool HasOurContent(AlterRequestDocument shown, SubmittedRequest request, bool strict)
     {

@@ -1,3 +1,4 @@
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Requests;
@@ -70,7 +71,7 @@ internal sealed class RunningWatcher(ServiceConnection connection, Caller caller
                 return new RunningSighting(seen, false, failure);
             var gap = schedule.Next(elapsed);
             if (failure?.RetryAfter is { } asked && asked > gap)
-                gap = asked;
+                gap = asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause;
             await Task.Delay(gap < timeout - elapsed ? gap : timeout - elapsed, Time, cancellationToken).ConfigureAwait(false);
         }
     }

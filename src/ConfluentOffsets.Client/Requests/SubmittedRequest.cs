@@ -17,4 +17,16 @@ internal sealed record SubmittedRequest(
     IReadOnlyList<PartitionOffset>? Offsets,
     IReadOnlyList<PartitionOffset>? Echo,
     ServerTime? RequestedAt,
-    RequestBaseline? Baseline);
+    RequestBaseline? Baseline)
+{
+    /// <summary>When it left, the first time, by the service's own clock; null where that is not known.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
+
+    /// <summary>The same, with what the service tells of it.</summary>
+    public SubmittedRequest Accepted(AlterRequestDocument document) => this with
+    {
+        ConnectorId = document.Id,
+        Echo = document.Offsets,
+        RequestedAt = document.RequestedAt,
+    };
+}

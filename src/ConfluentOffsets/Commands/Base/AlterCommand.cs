@@ -14,9 +14,6 @@ namespace ConfluentOffsets.Commands;
 /// </summary>
 public abstract class AlterCommand : ActingCommand
 {
-    /// <summary>So long a plan that nobody was asked about needs no second look.</summary>
-    private static readonly TimeSpan s_stillFresh = TimeSpan.FromSeconds(5);
-
     private readonly List<string> _notSent = [];
     private readonly SentRequests _sent = new("Get-ConnectorOffsetRequest");
     private WaitSession? _waits;
@@ -223,23 +220,26 @@ public abstract class AlterCommand : ActingCommand
 
         try
         {
-            string? file = null;
+            (PreparedPlan Plan, string? File) kept = default;
             var api = Api(plan.Connection);
-            prepared = await RefreshAsync(api, prepared).ConfigureAwait(false);
             var offsets = prepared.Changes?.Select(c => new Client.Wire.PartitionOffset(c.Partition, c.NewOffset)).ToArray();
             var alteration = new OffsetAlteration(api)
             {
                 IsCalledOff = () => SendsNothing,
+                LookedAgain = async (within, latest, token) => prepared = await RefreshAsync(within, prepared, latest, token).ConfigureAwait(false),
                 Sending = () =>
                 {
-                    file = Backup(prepared);
+                    kept = kept.Plan == prepared ? kept : (prepared, Backup(prepared));
                     _sent.Sending(plan.Connection, plan.Connector);
                 },
+                NotTaken = () => _sent.NotTaken(plan.Connection, plan.Connector),
             };
+
+            // A prompt may have stood for long, and somebody looked at what it said.
             var submitted = await alteration
-                .SubmitAsync(plan.Connector, RequestType, offsets, prepared.Latest, StopToken)
+                .SubmitAsync(plan.Connector, RequestType, offsets, prepared.Latest, _prompts ? null : prepared.ReadAt, StopToken)
                 .ConfigureAwait(false);
-            var request = RequestObjects.Request(plan.Connection, submitted, prepared, file);
+            var request = RequestObjects.Request(plan.Connection, submitted, prepared, kept.File);
             _sent.Taken(plan.Connection, plan.Connector);
             AddAccepted(request);
             var error = PartialReset.Contradicts(request, submitted.Echo)
@@ -265,20 +265,13 @@ public abstract class AlterCommand : ActingCommand
         }
     }
 
-    /// <summary>Looks again where time has passed: a prompt may have stood for long, or other connectors were before this one.</summary>
-    /// <exception cref="RejectedInputException">What was prepared, and perhaps shown, is no longer so.</exception>
-    private async Task<PreparedPlan> RefreshAsync(OffsetsApi api, PreparedPlan prepared)
+    /// <summary>Makes anew what hangs on the status and the offsets before a request, both of which were read again.</summary>
+    /// <exception cref="RejectedInputException">What it was made of is no longer fresh.</exception>
+    private async Task<PreparedPlan> RefreshAsync(OffsetsApi api, PreparedPlan prepared, RequestBaseline latest, CancellationToken cancellationToken)
     {
-        var plan = prepared.Plan;
-        if (!_prompts && api.Connection.Time.GetElapsedTime(prepared.ReadAt) < s_stillFresh)
-            return prepared;
-
-        var latest = await new OffsetAlteration(api).ReadBaselineAsync(plan.Connector, StopToken).ConfigureAwait(false);
-        CheckFreshness(plan, latest);
-        if (!latest.IsSame(prepared.Latest))
-            throw new RejectedInputException(ErrorIds.OffsetRequestConflict, "another request has changed its offsets since they were read, so what was prepared is no longer so. Nothing was sent.");
-        var known = KnownOffsets.Of(await api.GetOffsetsAsync(plan.Connector, StopToken).ConfigureAwait(false), latest);
-        return prepared.WithSight(known, latest, prepared.ReadAt);
+        CheckFreshness(prepared.Plan, latest);
+        var observed = await api.GetOffsetsAsync(prepared.Plan.Connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
+        return prepared.WithSight(KnownOffsets.Of(observed, latest), latest, prepared.ReadAt);
     }
 
     private string? Backup(PreparedPlan prepared)
