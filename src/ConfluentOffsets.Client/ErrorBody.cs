@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Json;
 
 namespace ConfluentOffsets.Client;
@@ -19,30 +20,29 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
 
     /// <summary>Reads a body.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="redact">Takes secrets out of a text before it is cut: half a secret would not be known.</param>
-    public static ErrorBody Read(ReadOnlyMemory<byte> body, Func<string, string>? redact = null)
+    /// <param name="redactor">Takes secrets out of a text before it is cut: half a secret would not be known. Null: there are none.</param>
+    public static ErrorBody Read(ReadOnlyMemory<byte> body, SecretRedactor? redactor = null)
     {
         if (body.IsEmpty)
             return new ErrorBody(null, null);
 
         var page = Encoding.UTF8.GetString(body.Span);
-        page = redact?.Invoke(page) ?? page;
         try
         {
             return JsonLiteral.Read(JsonLiteral.Validate(page)) switch
             {
-                JsonMapNode map => ReadMap(map),
-                string text => new ErrorBody(null, OneLine(text)),
+                JsonMapNode map => ReadMap(map, redactor),
+                string text => new ErrorBody(null, Words(text, redactor)),
                 _ => new ErrorBody(null, null),
             };
         }
         catch (JsonException)
         {
-            return new ErrorBody(null, ReadText(Cut(page, MaxPageLength)));
+            return new ErrorBody(null, ReadText(redactor?.RedactStart(page, MaxPageLength) ?? Cut(page, MaxPageLength)));
         }
     }
 
-    private static ErrorBody ReadMap(JsonMapNode map)
+    private static ErrorBody ReadMap(JsonMapNode map, SecretRedactor? redactor)
     {
         if (map.Get("errors") is JsonListNode { Count: > 0 } errors && errors.Get(0) is JsonMapNode first)
         {
@@ -58,15 +58,17 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         return new ErrorBody(
             Scalar(map, "error_code") ?? Scalar(map, "code") ?? (description is null ? null : Scalar(map, "error")) ?? Scalar(map, "status"),
             Scalar(map, "message") ?? description ?? Scalar(map, "error"));
+
+        string? Scalar(JsonMapNode parent, string name) => parent.Get(name) switch
+        {
+            null or JsonContainer => null,
+            string text => Words(text, redactor),
+            double number when !double.IsFinite(number) => null,
+            var other => Words(JsonLiteral.Write(other), redactor),
+        };
     }
 
-    private static string? Scalar(JsonMapNode map, string name) => map.Get(name) switch
-    {
-        null or JsonContainer => null,
-        string text => NullIfEmpty(OneLine(text)),
-        double number when !double.IsFinite(number) => null,
-        var other => JsonLiteral.Write(other),
-    };
+    private static string? Words(string text, SecretRedactor? redactor) => NullIfEmpty(OneLine(redactor?.RedactStart(text, MaxLength) ?? text));
 
     private static string? ReadText(string text)
     {

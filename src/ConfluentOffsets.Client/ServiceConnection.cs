@@ -272,7 +272,7 @@ internal sealed class ServiceConnection : IDisposable
     private ServiceException Refusal(HttpRequestMessage request, HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
         var status = (int)response.StatusCode;
-        var error = ErrorBody.Read(body, Redactor.Redact);
+        var error = ErrorBody.Read(body, Redactor);
         var requestId = RequestId(response);
         var words = error.Message is null ? "the service gave no reason" : error.Message;
         if (status is >= 300 and < 400 && response.Headers.Location is { } location)
@@ -348,13 +348,6 @@ internal sealed class ServiceConnection : IDisposable
     private static string AttemptsNote(int attempts) =>
         attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" (after {attempts} attempts)") : "";
 
-    private string? Bounded(ReadOnlyMemory<byte> body)
-    {
-        if (body.IsEmpty)
-            return null;
-
-        // Redacted before it is cut: half a secret would not be known.
-        var text = Redactor.Redact(Encoding.UTF8.GetString(body.Span));
-        return text.Length > ErrorBody.MaxLength ? text[..ErrorBody.MaxLength] : text;
-    }
+    private string? Bounded(ReadOnlyMemory<byte> body) =>
+        body.IsEmpty ? null : Redactor.RedactStart(Encoding.UTF8.GetString(body.Span), ErrorBody.MaxLength);
 }

@@ -25,6 +25,9 @@ public sealed class ProxySecretsTests
     [InlineData(@"http://corp\me:s3cret@proxy.example", @"corp\me:s3cret")]
     [InlineData("http://corp%5Cme:s3cret@proxy.example", "me:s3cret")]
     [InlineData("http://:s3cret@proxy.example", "s3cret")]
+    [InlineData("http://tok3n-of-a-proxy@proxy.example", "tok3n-of-a-proxy")]
+    [InlineData("http://tok3n-of-a-proxy:@proxy.example", "tok3n-of-a-proxy:")]
+    [InlineData("tok3n%2Fof-a-proxy@proxy.example", "tok3n/of-a-proxy")]
     public void It_is_known_as_it_is_written_and_as_it_is_sent(string address, string secret) =>
         Assert.Contains(secret, Secrets(address));
 

@@ -119,11 +119,37 @@ public sealed class SecretRedactorTests
     [InlineData("proxy 'http://me:p%40ss@proxy.example:3128/' failed", "proxy 'http://(redacted)@proxy.example:3128/' failed")]
     [InlineData("HTTP://me:p@ss:w0rd@proxy.example", "HTTP://(redacted)@proxy.example")]
     [InlineData("socks5://:only@proxy.example", "socks5://(redacted)@proxy.example")]
+    [InlineData("http://me@proxy.example", "http://(redacted)@proxy.example")]
     [InlineData("https://api.example:443/me:you@here", "https://api.example:443/me:you@here")]
     [InlineData("https://api.example:443?mail=a@b https://c.example", "https://api.example:443?mail=a@b https://c.example")]
     [InlineData("\"https://a.example:443\", \"me@b.example\"", "\"https://a.example:443\", \"me@b.example\"")]
     public void A_password_in_an_address_is_taken_out_whosever_it_is(string text, string shown) =>
         Assert.Equal(shown, new SecretRedactor([]).Redact(text));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(90)]
+    [InlineData(96)]
+    [InlineData(32_860)]
+    public void Of_a_large_text_a_secret_is_taken_out_of_what_is_shown_wherever_it_stands(int at)
+    {
+        var text = new string('a', at) + Secret + new string('b', 1_000_000);
+
+        var shown = new SecretRedactor([Secret]).RedactStart(text, 100);
+
+        Assert.Equal((new string('a', at) + "(redacted)" + new string('b', 100))[..100], shown);
+    }
+
+    [Fact]
+    public void What_could_be_half_a_secret_at_the_end_of_what_was_searched_is_not_shown()
+    {
+        var secret = string.Concat(Enumerable.Repeat("0123456789", 20));
+        var text = string.Concat(Enumerable.Repeat($"-{secret}", 10_000));
+
+        var shown = new SecretRedactor([secret]).RedactStart(text, 20_000);
+
+        Assert.DoesNotContain("012", shown, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("Basic authentication is not supported, nor are Bearer tokens.")]

@@ -8,12 +8,21 @@ internal static class ProxySecrets
     /// <summary>In either case, as .NET and others read them.</summary>
     private static readonly string[] s_variables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"];
 
-    /// <summary>The password, and the pair of which a Proxy-Authorization is made: its base64 is not the password's.</summary>
+    /// <summary>A shorter user name without a password is somebody's name, and a word that may stand anywhere; a token is longer.</summary>
+    private const int ShortestToken = 12;
+
+    /// <summary>
+    /// The password, or the token that stands in its place as a user name, and the pair of which a Proxy-Authorization is
+    /// made: its base64 is not the password's.
+    /// </summary>
     public static IEnumerable<string> Of(NetworkCredential credential)
     {
-        if (credential.Password.Length == 0)
+        if (credential.Password.Length > 0)
+            yield return credential.Password;
+        else if (credential.UserName.Length >= ShortestToken)
+            yield return credential.UserName;
+        else
             yield break;
-        yield return credential.Password;
         yield return $"{credential.UserName}:{credential.Password}";
         if (credential.Domain.Length > 0)
             yield return $"{credential.Domain}\\{credential.UserName}:{credential.Password}";
@@ -34,9 +43,8 @@ internal static class ProxySecrets
 
     private static IEnumerable<string> OfPair(string pair)
     {
-        if (pair.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon))
-            return [];
-        var user = pair[..colon].Split('\\', 2);
-        return Of(new NetworkCredential(user[^1], pair[(colon + 1)..], user.Length == 2 ? user[0] : ""));
+        var (name, password) = pair.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (pair[..colon], pair[(colon + 1)..]) : (pair, "");
+        var user = name.Split('\\', 2);
+        return Of(new NetworkCredential(user[^1], password, user.Length == 2 ? user[0] : ""));
     }
 }

@@ -11,6 +11,9 @@ internal sealed partial class SecretRedactor
     private const string Replacement = "(redacted)";
     private const int ShortestSecret = 4;
 
+    /// <summary>Far more than any secret is long, however it is spelled.</summary>
+    private const int Overlap = 32_768;
+
     /// <summary>So many tokens are remembered: those before them have expired.</summary>
     private const int TokenCount = 16;
 
@@ -56,6 +59,24 @@ internal sealed partial class SecretRedactor
         text = Jwt().Replace(text, Replacement);
         return Authorization().Replace(text, "${scheme}" + Replacement);
     }
+
+    /// <summary>
+    /// Redacts the beginning of a text of any length, of which no more is shown: to search all of a large body takes
+    /// seconds.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">How many characters are shown at most.</param>
+    public string RedactStart(string text, int length)
+    {
+        if (text.Length <= length + Overlap)
+            return Cut(Redact(text), length);
+
+        // What stands at the end may be half a secret, which would not be known.
+        var redacted = Redact(text[..(length + Overlap)]);
+        return Cut(redacted, Math.Min(length, Math.Max(0, redacted.Length - (Overlap / 2))));
+    }
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 
     private static IEnumerable<string> Forms(string secret) => [secret, Base64(secret), .. Segments(secret)];
 
@@ -110,8 +131,8 @@ internal sealed partial class SecretRedactor
     [GeneratedRegex(@"\\+|[^\\]+")]
     private static partial Regex Runs();
 
-    /// <summary>User and password in an address, as a proxy's that somebody set for the whole process.</summary>
-    [GeneratedRegex("""(?<=[a-z0-9]://)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)""", RegexOptions.IgnoreCase)]
+    /// <summary>User and password in an address, or a user alone (which may be a token), as a proxy's that somebody set for the whole process.</summary>
+    [GeneratedRegex("""(?<=[a-z0-9]://)(?:[^\s/?#@:"'<>]*:[^\s/?#"'<>]+|[^\s/?#@:"'<>]+)(?=@)""", RegexOptions.IgnoreCase)]
     private static partial Regex UserInfo();
 
     /// <summary>Any JSON web token, whosever: base64 of <c>{"</c>, and what belongs to it.</summary>

@@ -80,13 +80,11 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
         {
             var body = await content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             if (body.Length > 0)
-                text.AppendLine().Append(Bounded(redactor.Redact(body)));
+                text.AppendLine().Append(redactor.RedactStart(body, MaxBodyLength));
+            if (body.Length > MaxBodyLength)
+                text.Append(CultureInfo.InvariantCulture, $"... ({body.Length} characters)");
         }
 
         return redactor.Redact(text.ToString());
     }
-
-    private static string Bounded(string text) => text.Length <= MaxBodyLength
-        ? text
-        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, MaxBodyLength)}... ({text.Length} characters)");
 }
