@@ -40,4 +40,10 @@ internal enum Fault
 
     /// <summary>A PATCH is processed after the client's patience has ended; other requests as with <see cref="TooSlow"/>.</summary>
     ProcessedLate,
+
+    /// <summary>A POST is sent on twice by somebody between, who passes on the refusal of the second one; another request fails as with <see cref="FailedBefore"/>.</summary>
+    Repeated,
+
+    /// <summary>A POST is redirected, and perhaps was processed; another request fails as with <see cref="FailedBefore"/>.</summary>
+    Redirected,
 }

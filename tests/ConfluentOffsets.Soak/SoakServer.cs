@@ -10,6 +10,8 @@ internal sealed class SoakServer : IAsyncDisposable
 {
     private static readonly string[] s_failures = ["500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"];
 
+    private static readonly string[] s_refusals = ["400 Bad Request", "409 Conflict", "422 Unprocessable Content"];
+
     /// <summary>How long new connections are refused.</summary>
     private static readonly TimeSpan s_refusal = TimeSpan.FromSeconds(1.5);
 
@@ -128,7 +130,15 @@ internal sealed class SoakServer : IAsyncDisposable
                 return false;
             case Fault.SlowDown:
                 return await SendAsync(connection, "429 Too Many Requests", "slow down"u8.ToArray(), Advice());
-            case Fault.FailedBefore:
+            // One of everything shows no list, and may be said to be uncertain.
+            case Fault.Repeated when request.Method == "POST" && request.Body.AsSpan().IndexOf("\"offsets\""u8) >= 0:
+                Process();
+                return await SendAsync(connection, s_refusals[_plan.Choose(s_refusals.Length)], """{"error":{"code":409,"message":"busy"}}"""u8.ToArray());
+            case Fault.Redirected when request.Method == "POST":
+                if (_plan.Choose(2) == 0)
+                    Process();
+                return await SendAsync(connection, "302 Found", "<html>moved</html>"u8.ToArray(), "Location: https://elsewhere.example/\r\n");
+            case Fault.FailedBefore or Fault.Repeated or Fault.Redirected:
                 return await SendAsync(connection, s_failures[_plan.Choose(s_failures.Length)], "<html>failed</html>"u8.ToArray());
             case Fault.FailedAfter:
                 Process();
