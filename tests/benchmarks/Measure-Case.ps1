@@ -2,13 +2,16 @@
 .SYNOPSIS
     Does one case of the benchmark once, in this process, and prints what it took as a line of JSON.
 .DESCRIPTION
+    The ways: the module's; what a user without it writes, from the answer to rows of five members; and the same with the
+    module's own objects, maps and all.
+
     Seconds is the work alone; the caller measures whole processes. PeakMB is the peak of this process, StartMB what it
     held before the work. Both ways begin with the same things loaded.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [ValidateSet('First', 'Rows', 'Fleet', 'Set', 'Export', 'Import', 'Limited', 'Waits')] [string] $Case,
-    [Parameter(Mandatory)] [ValidateSet('Module', 'Rest')] [string] $Way,
+    [Parameter(Mandatory)] [ValidateSet('Module', 'Rest', 'RestOfSame')] [string] $Way,
     [Parameter(Mandatory)] [string] $Service,
     [int] $Count,
     [int] $Limit
@@ -18,7 +21,7 @@ $ProgressPreference = 'SilentlyContinue'
 $cluster = "$Service/connect/v1/environments/env-bench/clusters/lkc-bench/connectors"
 $key = [pscredential]::new('key', (ConvertTo-SecureString 'not-a-secret' -AsPlainText -Force))
 $request = @{ Authentication = 'Basic'; Credential = $key; AllowUnencryptedAuthentication = $true }
-if ($Way -eq 'Module') {
+if ($Way -ne 'Rest') {
     Import-Module (Join-Path $PSScriptRoot '../../ConfluentOffsets.psd1')
     Connect-ConfluentCloud -Credential $key -BaseUri $Service -EnvironmentId env-bench -KafkaClusterId lkc-bench
 }
@@ -60,6 +63,12 @@ $given = if ($Way -eq 'Module') {
         }
     }
 }
+elseif ($Way -eq 'RestOfSame') {
+    switch ($Case) {
+        { $_ -in 'Set', 'Export' } { Get-ConnectorOffset "rows-$Count" }
+        'Import' { Get-ConnectorOffset "rows-$Count" | ConvertTo-Json -Depth 9 | Set-Content $path }
+    }
+}
 else {
     switch ($Case) {
         'Set' { Invoke-RestMethod "$cluster/rows-$Count/offsets" @request }
@@ -98,7 +107,8 @@ else {
             }
         }
         'Set' {
-            $body = @{ type = 'PATCH'; offsets = $given.offsets } | ConvertTo-Json -Depth 9 -Compress
+            $offsets = $Way -eq 'Rest' ? $given.offsets : ($given | ForEach-Object { @{ partition = $_.Partition; offset = $_.Offset } })
+            $body = @{ type = 'PATCH'; offsets = $offsets } | ConvertTo-Json -Depth 9 -Compress
             $rows = Invoke-RestMethod "$cluster/rows-$Count/offsets/request" @request -Method Post -Body $body -ContentType application/json
         }
         'Export' { $given | ConvertTo-Json -Depth 9 | Set-Content $path; $rows = $given }
