@@ -3,7 +3,7 @@
 
 <#
 .SYNOPSIS
-    Keeps the offsets of all connectors of a cluster: a folder for each night, a file for each connector.
+    Keeps the offsets of all connectors of a cluster: a folder for each night in that of the cluster, a file for each connector.
 .DESCRIPTION
     For a scheduler. A connector that cannot be read does not keep the others from being kept.
 
@@ -18,9 +18,9 @@
 
     THE WAY BACK: Import-ConnectorOffset <file> | Set-ConnectorOffset -WhatIf, then without -WhatIf and with -Wait.
 .PARAMETER Path
-    Where the folders go: a disk that is there tomorrow. One for each cluster: connectors of two may have one name.
+    Where the folders go, as <environment>-<cluster>/<date>: a disk that is there tomorrow. Backups of other clusters may lie there, too.
 .PARAMETER KeepDays
-    Folders of nights before that are removed.
+    Folders of this cluster's nights before that are removed.
 .PARAMETER ConnectorName
     Names, ids or patterns; all by default.
 .EXAMPLE
@@ -46,8 +46,12 @@ $rows = @(Get-ConnectorOffset $ConnectorName -ErrorAction SilentlyContinue -Erro
 if (-not $rows -and -not $problems) { throw "No offsets to keep for '$ConnectorName': is it the right environment and cluster?" }
 
 $today = (Get-Date).ToUniversalTime()
-$folder = Join-Path $Path $today.ToString('yyyy-MM-dd')
-if ($rows) { $null = New-Item $folder -ItemType Directory -Force }
+if ($rows) {
+    # Connectors of two clusters may have one name, and nights of their own to go.
+    $cluster = Join-Path $Path "$($rows[0].EnvironmentId)-$($rows[0].KafkaClusterId)"
+    $folder = Join-Path $cluster $today.ToString('yyyy-MM-dd')
+    $null = New-Item $folder -ItemType Directory -Force
+}
 $connectors = @($rows | Group-Object ConnectorName -CaseSensitive)
 foreach ($connector in $connectors) {
     # A name may hold what a file's name must not.
@@ -61,4 +65,4 @@ if ($problems) {
 }
 
 $oldest = $today.AddDays(-$KeepDays).ToString('yyyy-MM-dd')
-Get-ChildItem -LiteralPath $Path -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse
+Get-ChildItem -LiteralPath $cluster -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse

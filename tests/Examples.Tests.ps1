@@ -53,13 +53,13 @@ Describe 'Backup-Offsets.ps1' {
 
     It 'keeps the others where one cannot be read, says which, fails, and removes nothing' {
         Connect-Rehearsal
-        $null = New-Item ./offsets/2001-01-01 -ItemType Directory
+        $null = New-Item ./offsets/env-sandbox-lkc-sandbox/2001-01-01 -ItemType Directory
 
         $problem = Get-TerminatingError { Invoke-Backup -ConnectorName orders-sink, gone, mysql-cdc }
 
         "$problem" | Should-MatchString '(?s)^Not kept: 1 connector\(s\); 2 kept\.\n  gone: .*not found'
         (Get-ChildItem ./offsets -Recurse -File).Name -join ' ' | Should-Be 'mysql-cdc.json orders-sink.json'
-        Test-Path ./offsets/2001-01-01 | Should-BeTrue
+        Test-Path ./offsets/env-sandbox-lkc-sandbox/2001-01-01 | Should-BeTrue
     }
 
     It 'says why where none can be read' {
@@ -73,14 +73,29 @@ Describe 'Backup-Offsets.ps1' {
     It 'removes old nights, and nothing else' {
         Connect-Rehearsal
         $recent = (Get-Date).ToUniversalTime().AddDays(-6).ToString('yyyy-MM-dd')
-        foreach ($name in '2001-01-01', $recent, '1999 by hand') { $null = New-Item "./offsets/$name/x.json" -Force }
+        foreach ($name in '2001-01-01', $recent, '1999 by hand') { $null = New-Item "./offsets/env-sandbox-lkc-sandbox/$name/x.json" -Force }
 
         $null = Invoke-Backup -KeepDays 7
 
-        $left = @((Get-ChildItem ./offsets).Name)
+        $left = @((Get-ChildItem ./offsets/env-sandbox-lkc-sandbox).Name)
         $left.Count | Should-Be 3
         $left | Should-ContainCollection @($recent)
         $left | Should-ContainCollection @('1999 by hand')
+    }
+
+    It 'keeps two clusters apart, and removes no night of the other' {
+        Connect-Rehearsal
+        Connect-Sandbox @{ KafkaClusterId = 'lkc-second' } | Out-Null
+        $null = New-Item ./offsets/env-sandbox-lkc-sandbox/2001-01-01 -ItemType Directory
+
+        $second = @(Invoke-Backup -ConnectorName orders-sink)
+        Connect-Sandbox | Out-Null
+        Test-Path ./offsets/env-sandbox-lkc-sandbox/2001-01-01 | Should-BeTrue
+        $first = @(Invoke-Backup -ConnectorName orders-sink)
+
+        ($first + $second).ForEach{ $_.Directory.Parent.Name } -join ' ' | Should-Be 'env-sandbox-lkc-sandbox env-sandbox-lkc-second'
+        (Import-ConnectorOffset $second.FullName).KafkaClusterId | Select-Object -Unique | Should-Be 'lkc-second'
+        Test-Path ./offsets/env-sandbox-lkc-sandbox/2001-01-01 | Should-BeFalse
     }
 
     It 'fails where there is nothing to keep' {
