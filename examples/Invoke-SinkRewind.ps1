@@ -29,9 +29,9 @@
     THE WAY BACK, if the request is still the latest one: Restore-ConnectorOffset <sink>. Else the file in the report's folder:
         Import-ConnectorOffset <file> | Set-ConnectorOffset -Wait
 .PARAMETER ConnectorName
-    The sink.
+    The sink: its name or id, no wildcards.
 .PARAMETER PlanPath
-    The CSV: topic, partition, offset; no header.
+    The CSV: topic, partition, offset in each line; no header.
 .PARAMETER ReportPath
     The folder for comparison.txt and the file with the offsets of before.
 .PARAMETER QueueTimeout
@@ -44,6 +44,7 @@
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param(
     [Parameter(Mandatory, Position = 0)]
+    [ValidateScript({ -not [WildcardPattern]::ContainsWildcardCharacters($_) }, ErrorMessage = "'{0}' holds a wildcard, and this acts on one connector. Nothing was read or sent. Give its whole name; before a character of it that is a wildcard, write a backtick.")]
     [string] $ConnectorName,
 
     [Parameter(Mandatory, Position = 1)]

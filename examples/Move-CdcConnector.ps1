@@ -20,9 +20,9 @@
     look at Get-ConnectorOffsetRequest and Get-ConnectorOffset of the new one. Never let both run.
     THE WAY BACK: Suspend-Connector <new>, then Resume-Connector <old>: it goes on where it was.
 .PARAMETER From
-    The old connector.
+    The old connector: its name or id, no wildcards.
 .PARAMETER To
-    The new one.
+    The new one, likewise.
 .PARAMETER BackupPath
     The file for the old one's position.
 .PARAMETER Settle
@@ -37,9 +37,11 @@
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param(
     [Parameter(Mandatory, Position = 0)]
+    [ValidateScript({ -not [WildcardPattern]::ContainsWildcardCharacters($_) }, ErrorMessage = "'{0}' holds a wildcard, and this acts on one connector. Nothing was read or sent. Give its whole name; before a character of it that is a wildcard, write a backtick.")]
     [string] $From,
 
     [Parameter(Mandatory, Position = 1)]
+    [ValidateScript({ -not [WildcardPattern]::ContainsWildcardCharacters($_) }, ErrorMessage = "'{0}' holds a wildcard, and this acts on one connector. Nothing was read or sent. Give its whole name; before a character of it that is a wildcard, write a backtick.")]
     [string] $To,
 
     [string] $BackupPath = "./$([uri]::EscapeDataString($From)).json",

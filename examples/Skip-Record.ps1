@@ -17,7 +17,7 @@
     trace in the error says which; skip that if it should be. More than a few: stop, and ask who writes to the topic.
     THE WAY BACK: Restore-ConnectorOffset <sink>.
 .PARAMETER ConnectorName
-    The sink.
+    The sink: its name or id, no wildcards.
 .PARAMETER Topic
     The record's topic.
 .PARAMETER KafkaPartition
@@ -32,6 +32,7 @@
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param(
     [Parameter(Mandatory, Position = 0)]
+    [ValidateScript({ -not [WildcardPattern]::ContainsWildcardCharacters($_) }, ErrorMessage = "'{0}' holds a wildcard, and this acts on one connector. Nothing was read or sent. Give its whole name; before a character of it that is a wildcard, write a backtick.")]
     [string] $ConnectorName,
 
     [Parameter(Mandatory, Position = 1)]

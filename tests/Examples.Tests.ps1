@@ -37,6 +37,40 @@ Describe 'The runbook <_>' -ForEach $scripts {
     }
 }
 
+Describe 'A runbook that acts on one connector' {
+    AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
+
+    It '<Script> takes no wildcard: <Name>' -ForEach @(
+        @{ Script = 'Invoke-SinkRewind.ps1'; Name = 'orders-*'; With = @{ ConnectorName = 'orders-*'; PlanPath = './plan.csv' } }
+        @{ Script = 'Invoke-SinkRewind.ps1'; Name = 'orders-sin[k]'; With = @{ ConnectorName = 'orders-sin[k]'; PlanPath = './plan.csv' } }
+        @{ Script = 'Skip-Record.ps1'; Name = 'orders-?ink'; With = @{ ConnectorName = 'orders-?ink'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 1 } }
+        @{ Script = 'Move-CdcConnector.ps1'; Name = 'cdc-*'; With = @{ From = 'cdc-*'; To = 'cdc-v2' } }
+        @{ Script = 'Move-CdcConnector.ps1'; Name = 'cdc-*'; With = @{ From = 'cdc-v1'; To = 'cdc-*' } }
+    ) {
+        $t = Connect-Stub
+        Set-Location (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory)
+        Set-Content ./plan.csv 'orders,0,184000'
+
+        $problem = Get-TerminatingError { & (Join-Path $Examples $Script) @With -Confirm:$false }
+
+        $problem.Exception.Message.Contains("'$Name' holds a wildcard") | Should-BeTrue
+        $problem.Exception.Message | Should-MatchString 'Nothing was read or sent'
+        $t.Stub.Requests.Count | Should-Be 0
+        @(Get-ChildItem).Name | Should-Be 'plan.csv'
+    }
+
+    It 'takes a name that holds one, behind a backtick' {
+        Connect-Rehearsal
+        '{"name":"a*b","offsets":[{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":9}}]}' | Set-Content ./estate.json
+        $script:t = Connect-Sandbox @{ SandboxPath = (Resolve-Path ./estate.json).Path }
+        Set-Content ./plan.csv 'orders,0,5'
+
+        $status = @(& (Join-Path $Examples Invoke-SinkRewind.ps1) 'a`*b' ./plan.csv -Confirm:$false 6>&1)[-1]
+
+        $status.ConnectorName, $status.Phase -join ' ' | Should-Be 'a*b APPLIED'
+    }
+}
+
 Describe 'Backup-Offsets.ps1' {
     BeforeAll { function Invoke-Backup { & (Join-Path $Examples Backup-Offsets.ps1) @args } }
     AfterEach { Set-Location $RepoRoot; Disconnect-ConfluentCloud }
