@@ -60,6 +60,9 @@ Set-StrictMode -Version Latest
 
 $plan = @(Import-Csv -LiteralPath $PlanPath -Header Topic, KafkaPartition, KafkaOffset)
 if (-not $plan) { throw "$PlanPath holds no offsets: did what makes the plan fail?" }
+if ("$($plan[0].KafkaPartition)" -notmatch '^\d+$') {
+    throw "The first line of $PlanPath is a header or no line of a plan: $($plan[0].Topic),$($plan[0].KafkaPartition),$($plan[0].KafkaOffset). Remove it: from the first line on, a plan is topic,partition,offset. Nothing was sent."
+}
 $isRunning = (Get-Connector $ConnectorName).State -eq 'RUNNING'
 $now = @(Get-ConnectorOffset $ConnectorName)
 

@@ -94,13 +94,13 @@ Describe 'Set-ConnectorOffset with the CSV of kafka-consumer-groups --reset-offs
 
     Context 'mistakes: nothing is sent' {
         It '<Case>: <Id>' -ForEach @(
-            @{ Case = 'a header line'; Id = 'InvalidPartition'; Text = "topic,partition,offset`norders,0,50`n"; Says = "*KafkaPartition is 'partition', which is no partition number*" }
+            @{ Case = 'a header line'; Id = 'InvalidPartition'; Text = "topic,partition,offset`norders,0,50`n"; Says = "*KafkaPartition is 'partition', which is no partition number. If it is a CSV's header, leave that line out: Import-Csv -Header ... | Select-Object -Skip 1." }
             @{ Case = 'a header line at the end'; Id = 'InvalidPartition'; Text = "orders,0,50`ntopic,partition,offset`n"; Says = "*KafkaPartition is 'partition'*" }
             @{ Case = 'the group in front, as for several groups'; Id = 'InvalidPartition'; Text = "connect-lcc-1,orders,0,50`n"; Says = "*KafkaPartition is 'orders'*" }
             @{ Case = 'partition, topic, offset'; Id = 'InvalidPartition'; Text = "0,orders,50`n"; Says = "*KafkaPartition is 'orders'*" }
             @{ Case = 'topic, offset, partition'; Id = 'PartitionNotFound'; Text = "orders,50,0`n"; Says = '*has no partition*"kafka_partition":50*' }
             @{ Case = 'semicolons'; Id = 'InvalidPartition'; Text = "orders;0;50`n"; Says = '*has no partition*Topic and KafkaPartition*' }
-            @{ Case = 'a partition below zero'; Id = 'InvalidPartition'; Text = "orders,-1,50`n"; Says = "*KafkaPartition is '-1'*" }
+            @{ Case = 'a partition below zero'; Id = 'InvalidPartition'; Text = "orders,-1,50`n"; Says = "*KafkaPartition is '-1', which is no partition number." }
             @{ Case = 'a partition that is a fraction'; Id = 'InvalidPartition'; Text = "orders,0.5,50`n"; Says = "*KafkaPartition is '0.5'*" }
             @{ Case = 'an offset of -1'; Id = 'InvalidOffset'; Text = "orders,0,50`norders,1,-1`n"; Says = '*-1 is not an offset*' }
             @{ Case = 'an empty offset'; Id = 'InvalidOffset'; Text = "orders,0,50`norders,1,`n"; Says = '*An offset is null*' }
@@ -124,6 +124,12 @@ Describe 'Set-ConnectorOffset with the CSV of kafka-consumer-groups --reset-offs
 
             Assert-OffsetError $problem InvalidConnectorName SetConnectorOffsetCommand InvalidArgument
             @($t.Stub.Requests).Count | Should-Be 0
+        }
+
+        It 'a header line that is left out as the error says: none' {
+            $null = Import-Csv (New-File "TOPIC,PARTITION,NEW-OFFSET`norders,0,50`n") -Header $Header | Select-Object -Skip 1 | Set-ConnectorOffset -ConnectorName a -Confirm:$false
+
+            Get-Posted $t.Stub | Should-Be 'orders-0=50'
         }
 
         It 'without -Header the first line became the names: InvalidPartition' {

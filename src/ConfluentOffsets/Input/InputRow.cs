@@ -66,7 +66,7 @@ internal sealed class InputRow(PSObject input)
         {
             return WholeNumber.TryRead(number) is >= 0 and <= int.MaxValue and var n
                 ? SinkPartition.Create(topic, (int)n)
-                : throw new RejectedInputException(ErrorIds.InvalidPartition, $"KafkaPartition is {WholeNumber.Describe(number)}, which is no partition number.", input);
+                : throw new RejectedInputException(ErrorIds.InvalidPartition, $"KafkaPartition is {WholeNumber.Describe(number)}, which is no partition number.{HeaderHint(number)}", input);
         }
 
         throw new RejectedInputException(
@@ -206,6 +206,11 @@ internal sealed class InputRow(PSObject input)
         string text => text,
         var other => Convert.ToString(other, CultureInfo.InvariantCulture),
     };
+
+    /// <summary>What is said of a word in a number's place, as a CSV's header has it.</summary>
+    private static string HeaderHint(object? number) => number is string text && !text.Any(char.IsAsciiDigit)
+        ? " If it is a CSV's header, leave that line out: Import-Csv -Header ... | Select-Object -Skip 1."
+        : "";
 
     private bool Has(string name) => input.BaseObject is IDictionary dictionary
         ? dictionary.Keys.Cast<object>().Any(k => string.Equals(k as string, name, StringComparison.OrdinalIgnoreCase))
