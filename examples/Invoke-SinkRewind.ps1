@@ -68,11 +68,11 @@ $now = @(Get-ConnectorOffset $ConnectorName)
 
 # What the plan leaves alone is none of its business; what it would add or skip is a plan for another sink, or another day.
 $comparison = @($plan | Compare-ConnectorOffset $now | Where-Object Change -NE Removed)
-if (-not $comparison) { "$ConnectorName is where the plan wants it."; return }
+$text = if ($comparison) { ($comparison | Format-Table | Out-String -Width 200).Trim() } else { "$ConnectorName is where the plan wants it." }
 $null = New-Item $ReportPath -ItemType Directory -Force -WhatIf:$false
-$text = $comparison | Format-Table | Out-String -Width 200
 $text | Set-Content (Join-Path $ReportPath comparison.txt) -WhatIf:$false
-$text.Trim()
+$text
+if (-not $comparison) { return }
 $wrong = @($comparison | Where-Object { $_.Change -ne 'Changed' -or $_.Delta -gt 0 })
 if ($wrong) { throw "This plan is no rewind of $($ConnectorName): it adds or skips in $($wrong.ForEach{ "$($_.Topic)-$($_.KafkaPartition)" } -join ', '). Nothing was sent." }
 

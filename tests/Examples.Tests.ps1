@@ -249,6 +249,9 @@ Describe 'Invoke-SinkRewind.ps1' {
         Connect-Rehearsal
 
         Invoke-Rewind 'orders,0,184230' | Should-Be 'orders-sink is where the plan wants it.'
+
+        Get-Content ./rewind/comparison.txt | Should-Be 'orders-sink is where the plan wants it.'
+        @(Get-ConnectorOffsetRequest orders-sink -ErrorAction Ignore).Count | Should-Be 0
     }
 
     It 'works on a sink that is paused, and leaves it paused' {

@@ -47,7 +47,7 @@ Describe 'The workflow rewind-sink.yml' {
         Set-Location $RepoRoot
         $bridge.Dispose()
         Restore-JobVariable
-        $env:CONNECTOR, $env:PLAN, $env:POOL = $null, $null, $null
+        $env:CONNECTOR, $env:PLAN, $env:PLAN_POOL, $env:POOL, $env:MODULE_VERSION = $null, $null, $null, $null, $null
     }
 
     It 'has these steps, all of PowerShell that parses' {
@@ -64,15 +64,25 @@ Describe 'The workflow rewind-sink.yml' {
         Invoke-Step 'plan/Show what the plan would do'
 
         Get-Content $env:GITHUB_STEP_SUMMARY -Raw | Should-MatchString '(?s)^```.*Changed orders-0  184230    184000      -230.*```\s*$'
-        $confluent.Exchanged | Should-MatchString 'identity_pool_id=pool-a1b2'
+        $confluent.Exchanged | Should-MatchString 'identity_pool_id=pool-c3d4'
         $provider.Queries[0] | Should-Be '?api-version=2.0&audience=confluent-cloud'
         Test-Path ./rewind/*.json | Should-BeFalse
     }
 
-    It 'rewinds' {
+    It 'shows in its summary that there is nothing to do, and has that for the artifact' {
+        'orders,0,184230' | Set-Content ./plan.csv
+
+        Invoke-Step 'plan/Show what the plan would do'
+
+        Get-Content $env:GITHUB_STEP_SUMMARY -Raw | Should-MatchString '(?s)^```\s+orders-sink is where the plan wants it\.\s+```\s*$'
+        (Get-ChildItem ./rewind).Name | Should-Be 'comparison.txt'
+    }
+
+    It 'rewinds, by another identity pool' {
         $status = @(Invoke-Step 'rewind/Rewind')[-1]
 
         $status.Phase | Should-Be 'APPLIED'
+        $confluent.Exchanged | Should-MatchString 'identity_pool_id=pool-a1b2'
         @(Get-ChildItem ./rewind).Count | Should-Be 2
     }
 
@@ -92,6 +102,16 @@ Describe 'The workflow rewind-sink.yml' {
         $workflow | Should-MatchString '(?m)^permissions:\n  contents: read\n  id-token: write$'
         $workflow | Should-MatchString '(?m)^  rewind:\n    needs: plan\n    runs-on: \S+\n    environment: production$'
         @($steps.Values -match '\$\{\{') | Should-BeCollection @()
+    }
+
+    It 'pins what it takes from others: actions by commit, the module by this version' {
+        $uses = [regex]::Matches($workflow, '(?m)uses: (.+)$').ForEach{ $_.Groups[1].Value }
+
+        $uses.Count | Should-Be 3
+        @($uses -notmatch '^actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$') | Should-BeCollection @()
+        $env:MODULE_VERSION | Should-Be (Import-PowerShellDataFile (Join-Path $RepoRoot ConfluentOffsets.psd1)).ModuleVersion
+        @($steps.Values -match 'Install-PSResource ConfluentOffsets -Version \$env:MODULE_VERSION ').Count | Should-Be 2
+        $workflow | Should-MatchString '(?m)^          if-no-files-found: error$'
     }
 }
 
