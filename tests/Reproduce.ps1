@@ -14,6 +14,7 @@ $ErrorActionPreference = 'Stop'
 $root = Split-Path $PSScriptRoot
 $manifest = Import-PowerShellDataFile (Join-Path $root 'ConfluentOffsets.psd1')
 $name = "out/ConfluentOffsets.$($manifest.ModuleVersion).nupkg"
+if (-not (Test-Path (Join-Path $root $name))) { throw "There is no $name to check: ./build.ps1 Package makes it." }
 if (git -C $root status --porcelain) { throw 'Something is not committed, so no clone can have it.' }
 $clone = Join-Path ([System.IO.Path]::GetTempPath()) "a clone $([guid]::NewGuid())"
 
@@ -33,8 +34,9 @@ function Get-Entry {
 try {
     git clone --quiet $root $clone
     if ($LASTEXITCODE -ne 0) { throw 'git clone failed.' }
-    & (Join-Path $clone 'build.ps1') Package | Out-Null
     $here, $there = (Join-Path $root $name), (Join-Path $clone $name)
+    & (Join-Path $clone 'build.ps1') Package | Out-Null
+    if ($LASTEXITCODE -ne 0 -or -not (Test-Path $there)) { throw "The clone's build failed (exit code $LASTEXITCODE): it made no $name." }
     $hashes = ($here, $there | Get-FileHash).Hash
     "$($hashes[0])  $here", "$($hashes[1])  $there"
     if ($hashes[0] -ne $hashes[1]) {
