@@ -25,6 +25,9 @@ BeforeAll {
     $null = New-Item (Join-Path $modules ConfluentOffsets) -ItemType Directory -Force
     Set-Content (Join-Path $modules ConfluentOffsets/ConfluentOffsets.psm1) "Import-Module '$RepoRoot/ConfluentOffsets.psd1' -Global"
 
+    # What connects by itself, set in the suites' process.
+    $names = "('CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_CLOUD_API_SECRET', 'CONFLUENT_ENVIRONMENT_ID', 'KAFKA_ID')"
+
     # The counts of each suite beside its runbook, by name: all in one process, which is not this one.
     function Invoke-UserSuite {
         param([System.Collections.IDictionary] $Case)
@@ -34,10 +37,11 @@ BeforeAll {
             Set-Content (Join-Path $folder Skip-Record.ps1) $Case[$name][0]
             Set-Content (Join-Path $folder Skip-Record.Tests.ps1) $Case[$name][1]
         }
-        $code = "`$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; " +
-            "foreach (`$f in Get-ChildItem '$place') { `$r = Invoke-Pester `$f -PassThru -Output None; `"`$(`$f.Name): passed=`$(`$r.PassedCount) failed=`$(`$r.FailedCount) blocks=`$(`$r.FailedBlocksCount + `$r.FailedContainersCount) `$(`$r.Failed.ErrorRecord -join ' ' -replace '\s+', ' ')`" }"
+        $code = "foreach (`$n in $names) { Set-Item Env:`$n `"of `$n`" }; `$env:PSModulePath = '$modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; " +
+            "foreach (`$f in Get-ChildItem '$place') { `$r = Invoke-Pester `$f -PassThru -Output None; `"`$(`$f.Name): passed=`$(`$r.PassedCount) failed=`$(`$r.FailedCount) blocks=`$(`$r.FailedBlocksCount + `$r.FailedContainersCount) `$(`$r.Failed.ErrorRecord -join ' ' -replace '\s+', ' ')`" }; " +
+            "'account: ' + ((Get-Item ($names -replace '^', 'Env:')).Value -join ', ')"
         $told = @(& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $code 2>$null)
-        $counts = @{}
+        $counts = @{ Account = $told -match '^account: ' }
         foreach ($name in $Case.Keys) { $counts[$name] = ($told -match "^$($name): ") -replace "^$($name): " -join '' }
         $counts
     }
@@ -45,12 +49,14 @@ BeforeAll {
     $runbook = Get-TopicCode 'The runbook'
     $suite = Get-TopicCode 'The suite'
     $mock = [regex]::Match((Get-TopicCode 'Time'), '(?m)^Mock .*$').Value
+    $forgets = "It 'forgets' { Disconnect-ConfluentCloud; { Invoke-Runbook } | Should -Throw -ErrorId NotConnected* }"
     $sleeps = "It 'sleeps' { Connect-Rehearsal; $mock; `$then = `$clock.GetUtcNow(); Start-Sleep -Seconds 3600; (`$clock.GetUtcNow() - `$then).TotalHours | Should -Be 1 }"
 }
 
 Describe 'The suite of about_ConfluentOffsets_Testing' -ForEach @{ Broken = $broken } {
     BeforeAll {
         $cases = @{ AsItIs = $runbook, $suite; Sleeps = $runbook, ($suite -replace '(?m)^\}\s*\z', "$sleeps`n}") }
+        $cases.Forgets = $runbook, ($suite -replace '(?m)^\}\s*\z', "$forgets`n}")
         foreach ($one in $Broken) { $cases[$one.Name] = ($runbook -replace $one.From, $one.To), $suite }
         $counts = Invoke-UserSuite $cases
     }
@@ -67,5 +73,10 @@ Describe 'The suite of about_ConfluentOffsets_Testing' -ForEach @{ Broken = $bro
 
     It 'can let a script''s sleep move the clock' {
         $counts.Sleeps | Should-MatchString '^passed=9 failed=0 blocks=0 $'
+    }
+
+    It 'reaches no real account where a test forgets to connect, and gives the account back' {
+        $counts.Forgets | Should-MatchString '^passed=9 failed=0 blocks=0 $'
+        $counts.Account | Should-Be 'account: of CONFLUENT_CLOUD_API_KEY, of CONFLUENT_CLOUD_API_SECRET, of CONFLUENT_ENVIRONMENT_ID, of KAFKA_ID'
     }
 }
