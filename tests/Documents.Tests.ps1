@@ -34,6 +34,49 @@ Describe 'The links of README.md' {
     }
 }
 
+Describe 'The proofs in README.md' {
+    BeforeAll {
+        # The tests that are no tests, or not there. A proof is a class or a method of the C# tests, a file of Pester's (its
+        # context in parentheses), or a task of build.ps1.
+        function Get-MissingProof {
+            param([string] $Readme)
+            $rows = [regex]::Match($Readme, '(?s)\| Proven by \|\r?\n\|[ -|]+\r?\n(.*?)\r?\n\r?\n').Groups[1].Value -split '\r?\n'
+            foreach ($row in $rows) {
+                $cell = ($row -split '(?<!\\)\|')[3]
+                $proofs = [regex]::Matches($cell, '`([^`]+)`(?: \(([^)]+)\))?')
+                if ($proofs.Count -eq 0 -or [regex]::Replace($cell, '`[^`]+`(?: \([^)]+\))?|[,;\s]', '')) { "not understood: $cell" }
+                foreach ($proof in $proofs) { if (-not (Test-Proof $proof.Groups[1].Value $proof.Groups[2].Value)) { $proof.Value } }
+            }
+        }
+
+        function Test-Proof {
+            param([string] $Name, [string] $Context)
+            switch -Regex -CaseSensitive ($Name) {
+                '^build\.ps1 (\w+)$' { return $Matches[1] -cin $tasks }
+                '\.Tests\.ps1$' { return $Name -cin $files.Name -and (-not $Context -or (Get-Content (Join-Path $PSScriptRoot $Name) -Raw) -cmatch "(?m)^\s*(Describe|Context) '$([regex]::Escape($Context))'") }
+                '^(\w+)(?:\.(\w+))?$' {
+                    $class, $method = $Matches[1], $Matches[2]
+                    return $sources -cmatch "\bclass $class\b" -cmatch ($method ? "(?s)\[(Fact|Theory)\b.*?public [\w<>]+( [\w<>]+)? $method\(" : '\[(Fact|Theory)\b')
+                }
+            }
+        }
+
+        $tasks = (Get-Command (Join-Path $RepoRoot build.ps1)).Parameters.Task.Attributes.Where{ $_ -is [ValidateSet] }.ValidValues
+        $files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1
+        $sources = @(Get-ChildItem (Join-Path $PSScriptRoot ConfluentOffsets.Client.Tests) -Filter *.cs | ForEach-Object { Get-Content $_ -Raw })
+        $readme = Get-Content (Join-Path $RepoRoot README.md) -Raw
+    }
+
+    It 'are tests that there are' {
+        [regex]::Matches($readme, '(?m)^\|.*\| (`[^|]+) \|\r?$').Count | Should-BeGreaterThan 19
+        @(Get-MissingProof $readme) | Should-BeCollection @()
+    }
+
+    It 'are missed where one is <_>' -ForEach '`NoSuchTests`', '`SecretRedactorTests.No_such_test`', '`SecretRedactor`', '`runspaces.Tests.ps1`', '`HostileInput.Tests.ps1` (answer)', '`build.ps1 Soke`', 'by hand' {
+        @(Get-MissingProof "| Fault | Promise | Proven by |`n| --- | --- | --- |`n| a | b | ``AnswerFuzzTests``, $_ |`n`n").Count | Should-Be 1
+    }
+}
+
 Describe 'The help of scripts' {
     It 'is what Get-Help shows' {
         $scripts = Get-ChildItem $RepoRoot, (Join-Path $RepoRoot src), (Join-Path $RepoRoot examples), (Join-Path $RepoRoot tests), (Join-Path $RepoRoot tests/*) -File -Filter *.ps1 |
