@@ -220,6 +220,22 @@ Describe 'Errors' {
             $bare.Stub.Requests.Count | Should-Be 0
         }
 
+        It 'names both ids where both are missing, and of a connector that is not there its case' {
+            $names = 'CONFLUENT_ENVIRONMENT_ID', 'KAFKA_ID'
+            $saved = $names.ForEach{ [Environment]::GetEnvironmentVariable($_) }
+            $names.ForEach{ [Environment]::SetEnvironmentVariable($_, $null) }
+            try { $null = Connect-Stub @{ EnvironmentId = ''; KafkaClusterId = '' } }
+            finally { 0, 1 | ForEach-Object { [Environment]::SetEnvironmentVariable($names[$_], $saved[$_]) } }
+
+            $null = Get-ConnectorOffset -ErrorVariable problem -ErrorAction SilentlyContinue
+            $null = Connect-Sandbox
+            $null = Get-ConnectorOffset Orders-Sink -ErrorVariable other -ErrorAction SilentlyContinue
+
+            Assert-OffsetError $problem InvalidEnvironmentId GetConnectorOffsetCommand InvalidArgument EnvironmentId
+            "$problem" | Should-MatchString '-EnvironmentId.*-KafkaClusterId'
+            $other[0].ErrorDetails.RecommendedAction | Should-MatchString 'case'
+        }
+
         It 'of Set-ConnectorOffset is <Id>, and no POST is sent' -ForEach @(
             @{ Id = 'DuplicatePartition'; Category = 'InvalidArgument'; Given = @{ Topic = 'orders'; KafkaPartition = 0, 0; KafkaOffset = 5 } }
             @{ Id = 'InvalidOffset'; Category = 'InvalidArgument'; Given = @{ Partition = @{ kafka_topic = 'orders'; kafka_partition = 0 }; Offset = '{"kafka_offset":' } }

@@ -32,6 +32,8 @@ internal static class ConnectorIds
     {
         environmentId = Or(environmentId, connection.EnvironmentId);
         kafkaClusterId = Or(kafkaClusterId, connection.KafkaClusterId);
+        if (environmentId is null && kafkaClusterId is null)
+            throw new RejectedInputException(ErrorIds.InvalidEnvironmentId, "Neither an environment (-EnvironmentId) nor a Kafka cluster (-KafkaClusterId) is given, and the connection has no defaults.", "EnvironmentId");
         if (environmentId is null)
             throw new RejectedInputException(ErrorIds.InvalidEnvironmentId, "No environment is given (-EnvironmentId), and the connection has no default.", "EnvironmentId");
         if (kafkaClusterId is null)

@@ -14,7 +14,7 @@ internal static class ErrorFactory
         [ErrorIds.ConfirmationUnavailable] = new(ErrorCategory.InvalidOperation, "Add -Confirm:$false where nobody can answer.", true),
         [ErrorIds.AuthenticationFailed] = new(ErrorCategory.AuthenticationError, "Check the Cloud API key and its secret, or the token. A key of one Kafka cluster does not work here: it has to be a Cloud API key. For a token exchange check the identity pool and its filter, and the provider's JWT: its audience, and whether it has expired.", true),
         [ErrorIds.AccessDenied] = new(ErrorCategory.PermissionDenied, "Check the ids of environment and cluster, and the role bindings of the key's owner (for a sink also those on its consumer group)."),
-        [ErrorIds.ConnectorNotFound] = new(ErrorCategory.ObjectNotFound, "Check the connector's name, and whether environment and cluster are the right ones. Get-Connector without a name shows all connectors of a cluster."),
+        [ErrorIds.ConnectorNotFound] = new(ErrorCategory.ObjectNotFound, "Check the connector's name, its case included, and whether environment and cluster are the right ones. Get-Connector without a name shows all connectors of a cluster."),
         [ErrorIds.OffsetRequestNotFound] = new(ErrorCategory.ObjectNotFound, "Nobody has altered or reset this connector's offsets yet; Set-ConnectorOffset or Reset-ConnectorOffset makes a request."),
         [ErrorIds.InvalidRequest] = new(ErrorCategory.InvalidArgument, "Read the service's words, and compare partition and offset with what Get-ConnectorOffset shows."),
         [ErrorIds.InvalidConnectorName] = new(ErrorCategory.InvalidArgument, "Give the connector's name. Before a character of it that is a wildcard, write a backtick."),
