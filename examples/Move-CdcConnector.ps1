@@ -67,13 +67,7 @@ $ConfirmPreference = 'None'     # asked and answered
 
 $given = $moved = $false
 try {
-    Suspend-Connector $From, $To
-
-    # A pause is taken at once, and done a while later.
-    for ($waited = 0; ($late = Get-Connector $From, $To | Where-Object { @($_.State; $_.Tasks.State) -ne 'PAUSED' }); $waited += 5) {
-        if ($waited -ge $Timeout) { throw "Not paused after $Timeout s: $($late.ConnectorName -join ', ')." }
-        Start-Sleep -Seconds 5
-    }
+    Suspend-Connector $From, $To -Wait -Timeout $Timeout
 
     # What is read from here on was observed after the pause, and is the same twice.
     $first, $position = foreach ($look in 1, 2) {

@@ -289,7 +289,7 @@ Describe 'The topic <_>' -ForEach $topics {
         $text = $lines -join "`n"
         $commands = Get-Command -Module ConfluentOffsets
         $own = [regex]::Matches($text, '(?<=function )[\w-]+|[\w-]+(?=(\.Tests)?\.ps1)').ForEach{ $_.Value }
-        $known = @($commands.Name) + $own + 'Invoke-Pester', 'Import-Module', 'Remove-Item', 'Get-Help', 'ForEach-Object', 'Where-Object', 'Get-Credential', 'Set-Content', 'Export-Clixml', 'Start-Sleep'
+        $known = @($commands.Name) + $own + 'Invoke-Pester', 'Import-Module', 'Get-Item', 'Set-Item', 'Remove-Item', 'Get-Help', 'ForEach-Object', 'Where-Object', 'Get-Credential', 'Set-Content', 'Export-Clixml', 'Start-Sleep'
         $parameters = @($commands.Parameters.Keys) + 'Be', 'Not', 'Contain', 'Throw', 'ErrorId', 'BeGreaterOrEqual', 'ForEach', 'eq', 'and', 'Parallel', 'Full', 'Message', 'File', 'ne', 'or', 'Seconds'
 
         $strange = @([regex]::Matches($text, '(?<![\w./-])[A-Z][a-z]+-[A-Z]\w+').Value | Where-Object { $_ -notin $known })

@@ -30,6 +30,7 @@ Describe 'Stopping at every point' {
             @{ Name = 'Set-ConnectorOffset by id'; Script = 'Set-ConnectorOffset lcc-aaa11 -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/connectors' }
             @{ Name = 'Suspend-Connector'; Script = 'Suspend-Connector a -Connection $c -Confirm:$false'; Method = 'PUT'; Path = '/a/pause' }
             @{ Name = 'Resume-Connector'; Script = 'Resume-Connector a -Connection $c -Confirm:$false'; Method = 'PUT'; Path = '/a/resume' }
+            @{ Name = 'Resume-Connector -Wait, after its PUT'; Script = 'Resume-Connector a -Wait -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/connectors' }
             @{ Name = 'Resume-Connector -PassThru, after its PUT'; Script = 'Resume-Connector a -PassThru -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/connectors' }
             @{ Name = 'Restore-ConnectorOffset that reads the status'; Script = 'Restore-ConnectorOffset a -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/a/offsets/request/status' }
             @{ Name = 'Restore-ConnectorOffset that reads the offsets'; Script = 'Restore-ConnectorOffset a -Connection $c -Confirm:$false'; Method = 'GET'; Path = '/a/offsets' }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.TestSupport;
 
 namespace ConfluentOffsets.Client.Tests;
 
@@ -20,6 +21,21 @@ internal static class Given
     public const string After = "2024-02-20 15:20:00+00:00";
 
     public static ConnectorAddress Connector { get; } = new("env-a12b6", "lkc-devc80", "orders-sink");
+
+    /// <summary>Adds looks at the connector: its state, a colon, and those of its tasks; a dash is a task without one.</summary>
+    public static void States(StubHttpHandler handler, IEnumerable<string> states)
+    {
+        foreach (var state in states)
+        {
+            var parts = state.Split(':');
+            var tasks = parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select((s, i) => s == "-" ? $$"""{"id":{{i}}}""" : $$"""{"id":{{i}},"state":"{{s}}"}""");
+            handler.Answer(
+                "GET",
+                "/connectors",
+                200,
+                $$$$"""{"{{{{Connector.ConnectorName}}}}":{"status":{"connector":{"state":"{{{{parts[0]}}}}"},"tasks":[{{{{string.Join(',', tasks)}}}}]}}}""");
+        }
+    }
 
     public static JsonMapNode Map(string json) => JsonMapNode.Parse(json);
 

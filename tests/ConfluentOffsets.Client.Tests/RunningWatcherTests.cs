@@ -38,7 +38,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((true, 3, null), (sighting.IsRunning, Looks, sighting.Failure));
+        Assert.Equal((true, 3, null), (sighting.IsReached, Looks, sighting.Failure));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RunningWatcherTests : IDisposable
     {
         Shows("running:Running");
 
-        Assert.True((await WatchAsync()).IsRunning);
+        Assert.True((await WatchAsync()).IsReached);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class RunningWatcherTests : IDisposable
     {
         Shows("RUNNING:RUNNING", "PROVISIONING:", "RUNNING:RUNNING");
 
-        Assert.Equal((true, 3), ((await WatchAsync()).IsRunning, Looks));
+        Assert.Equal((true, 3), ((await WatchAsync()).IsReached, Looks));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RunningWatcherTests : IDisposable
     {
         Shows("RUNNING:RUNNING");
 
-        Assert.Equal((true, 2), ((await WatchAsync()).IsRunning, Looks));
+        Assert.Equal((true, 2), ((await WatchAsync()).IsReached, Looks));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync(TimeSpan.Zero);
 
-        Assert.Equal((false, true, 1), (sighting.IsRunning, sighting.Connector?.IsRunning, Looks));
+        Assert.Equal((false, true, 1), (sighting.IsReached, sighting.Connector?.IsRunning, Looks));
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((false, true, null), (sighting.IsRunning, sighting.Connector?.IsPaused, sighting.Failure));
+        Assert.Equal((false, true, null), (sighting.IsReached, sighting.Connector?.IsPaused, sighting.Failure));
         Assert.InRange(_service.Handler.Requests[^1].At - _service.Handler.Requests[1].At, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(14));
     }
 
@@ -93,7 +93,7 @@ public sealed class RunningWatcherTests : IDisposable
     {
         Shows([.. Enumerable.Repeat("PAUSED:PAUSED", 4), "PROVISIONING:", .. Enumerable.Repeat("PAUSED:PAUSED", 2), "RUNNING:RUNNING"]);
 
-        Assert.True((await WatchAsync()).IsRunning);
+        Assert.True((await WatchAsync()).IsReached);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((true, 4), (sighting.IsRunning, Looks));
+        Assert.Equal((true, 4), (sighting.IsReached, Looks));
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((false, 2, true), (sighting.IsRunning, Looks, sighting.Connector?.HasFailed));
+        Assert.Equal((false, 2, true), (sighting.IsReached, Looks, sighting.Connector?.HasFailed));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((false, true), (sighting.IsRunning, sighting.Connector?.HasFailed));
+        Assert.Equal((false, true), (sighting.IsReached, sighting.Connector?.HasFailed));
         Assert.InRange(Lasted, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
     }
 
@@ -138,7 +138,7 @@ public sealed class RunningWatcherTests : IDisposable
     {
         Shows("RUNNING:FAILED", "RUNNING:FAILED", "RUNNING:RUNNING");
 
-        Assert.True((await WatchAsync()).IsRunning);
+        Assert.True((await WatchAsync()).IsReached);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((false, 3), (sighting.IsRunning, Looks));
+        Assert.Equal((false, 3), (sighting.IsReached, Looks));
         Assert.True(Lasted < TimeSpan.FromSeconds(10));
     }
 
@@ -160,7 +160,7 @@ public sealed class RunningWatcherTests : IDisposable
         Fails(503);
         Shows("RUNNING:FAILED", "RUNNING:RUNNING");
 
-        Assert.True((await WatchAsync()).IsRunning);
+        Assert.True((await WatchAsync()).IsReached);
     }
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((false, state.Split(':')[0], null), (sighting.IsRunning, sighting.Connector?.State, sighting.Failure));
+        Assert.Equal((false, state.Split(':')[0], null), (sighting.IsReached, sighting.Connector?.State, sighting.Failure));
         Assert.Equal(started.UtcDateTime + s_timeout, _service.Handler.Requests[^1].At);
     }
 
@@ -184,7 +184,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync(TimeSpan.Zero);
 
-        Assert.Equal((false, 1, 0), (sighting.IsRunning, Looks, _service.Clock.Delays.Count));
+        Assert.Equal((false, 1, 0), (sighting.IsReached, Looks, _service.Clock.Delays.Count));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((true, null, 5), (sighting.IsRunning, sighting.Failure, Looks));
+        Assert.Equal((true, null, 5), (sighting.IsReached, sighting.Failure, Looks));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync();
 
-        Assert.Equal((false, "PROVISIONING", kind), (sighting.IsRunning, sighting.Connector?.State, sighting.Failure?.Kind.ToString()));
+        Assert.Equal((false, "PROVISIONING", kind), (sighting.IsReached, sighting.Connector?.State, sighting.Failure?.Kind.ToString()));
         Assert.True(Lasted < TimeSpan.FromSeconds(10));
     }
 
@@ -252,7 +252,7 @@ public sealed class RunningWatcherTests : IDisposable
 
         var sighting = await WatchAsync(TimeSpan.FromSeconds(2));
 
-        Assert.Equal((false, FailureKind.RequestTimeout), (sighting.IsRunning, sighting.Failure?.Kind));
+        Assert.Equal((false, FailureKind.RequestTimeout), (sighting.IsReached, sighting.Failure?.Kind));
         Assert.InRange(_service.Clock.GetUtcNow() - started, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12));
     }
 
@@ -290,24 +290,11 @@ public sealed class RunningWatcherTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
     }
 
-    /// <summary>Adds looks: the connector's state, a colon, and those of its tasks; a dash is a task without one.</summary>
-    private void Shows(params string[] states)
-    {
-        foreach (var state in states)
-        {
-            var parts = state.Split(':');
-            var tasks = parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select((s, i) => s == "-" ? $$"""{"id":{{i}}}""" : $$"""{"id":{{i}},"state":"{{s}}"}""");
-            _service.Handler.Answer(
-                "GET",
-                Connectors,
-                200,
-                $$$$"""{"{{{{Given.Connector.ConnectorName}}}}":{"status":{"connector":{"state":"{{{{parts[0]}}}}"},"tasks":[{{{{string.Join(',', tasks)}}}}]}}}""");
-        }
-    }
+    private void Shows(params string[] states) => Given.States(_service.Handler, states);
 
     private void Fails(int status) => _service.Handler.Answer("GET", Connectors, status, "{}");
 
-    private Task<RunningSighting> WatchAsync(TimeSpan? timeout = null, CancellationToken? cancellationToken = null) =>
+    private Task<ConnectorSighting> WatchAsync(TimeSpan? timeout = null, CancellationToken? cancellationToken = null) =>
         new RunningWatcher(_service.Connection, _service.Caller, TimeSpan.FromSeconds(1))
             .UntilRunningAsync(Given.Connector, timeout ?? s_timeout, cancellationToken ?? Token);
 }

@@ -29,13 +29,21 @@ internal sealed record ConnectorDocument(
     public bool HasFailed => Is(State, Failed) || FailedTask is not null;
 
     /// <summary>The first task that failed, or null.</summary>
-    public ConnectorTaskDocument? FailedTask => Tasks.FirstOrDefault(t => Is(t.State, Failed));
+    public ConnectorTaskDocument? FailedTask => Tasks.FirstOrDefault(t => t.HasFailed);
 
-    private static bool Is(string? state, string wanted) => string.Equals(state, wanted, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a state is that one, whatever its case.</summary>
+    internal static bool Is(string? state, string wanted) => string.Equals(state, wanted, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A task of a connector.</summary>
 /// <param name="Id">Its number; null where the service did not tell it.</param>
 /// <param name="State">RUNNING, FAILED, or what the service says.</param>
 /// <param name="Trace">Why it failed, with the stack as the service gives it; null where it did not.</param>
-internal sealed record ConnectorTaskDocument(int? Id, string? State, string? Trace);
+internal sealed record ConnectorTaskDocument(int? Id, string? State, string? Trace)
+{
+    /// <summary>Whether it waits until its connector is resumed.</summary>
+    public bool IsPaused => ConnectorDocument.Is(State, ConnectorDocument.Paused);
+
+    /// <summary>Whether it has failed, and stays so.</summary>
+    public bool HasFailed => ConnectorDocument.Is(State, ConnectorDocument.Failed);
+}

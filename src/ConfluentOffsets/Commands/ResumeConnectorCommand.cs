@@ -1,5 +1,8 @@
 using System.Management.Automation;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
 
@@ -16,4 +19,10 @@ public sealed class ResumeConnectorCommand : ConnectorStateCommand
 
     private protected override Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector) =>
         connectors.ResumeAsync(connector, StopToken);
+
+    private protected override Task<ConnectorSighting> WatchAsync(ConnectorWatcher watcher, ConnectorAddress connector, Action<ConnectorDocument, TimeSpan> seen) =>
+        watcher.UntilResumedAsync(connector, TimeLimit, seen, StopToken);
+
+    private protected override ErrorRecord NotReached(ConnectorSighting sighting, ConnectorAddress connector) =>
+        StateErrors.AfterResume(sighting, connector, TimeLimit);
 }

@@ -45,6 +45,7 @@ internal static class ErrorFactory
         [ErrorIds.NoPreviousOffsets] = new(ErrorCategory.InvalidOperation, "Put the offsets back from a file (Import-ConnectorOffset) or from rows that were kept, with Set-ConnectorOffset -AllowNewPartition."),
         [ErrorIds.ConnectorReplaced] = new(ErrorCategory.InvalidOperation, "A connector of this name was created anew. If the old positions are right for it, send them with Set-ConnectorOffset -AllowNewPartition: a status's PreviousOffsets can be piped."),
         [ErrorIds.ConnectorNotRunning] = new(ErrorCategory.InvalidResult, "Look at Get-Connector and its tasks. A record that cannot be processed is skipped with Set-ConnectorOffset -Shift 1; Restore-ConnectorOffset takes the change back; a paused connector needs Resume-Connector."),
+        [ErrorIds.ConnectorNotPaused] = new(ErrorCategory.InvalidResult, "Look at Get-Connector and its tasks: it may pause yet. To ask again does no harm."),
         [ErrorIds.BackupFailed] = new(ErrorCategory.WriteError, "Change nothing before the offsets are kept. Check the path, its permissions, the space on the disk, and what is piped."),
         [ErrorIds.InvalidFile] = new(ErrorCategory.InvalidData, "Give a file of connectors with their offsets: the API's own answer of GET offsets (name, offsets of partition and offset), one object or a JSON array of them. Export-ConnectorOffset writes such files."),
     };

@@ -38,6 +38,7 @@ internal static class ErrorIds
     public const string NoPreviousOffsets = nameof(NoPreviousOffsets);
     public const string ConnectorReplaced = nameof(ConnectorReplaced);
     public const string ConnectorNotRunning = nameof(ConnectorNotRunning);
+    public const string ConnectorNotPaused = nameof(ConnectorNotPaused);
     public const string BackupFailed = nameof(BackupFailed);
     public const string InvalidFile = nameof(InvalidFile);
 }

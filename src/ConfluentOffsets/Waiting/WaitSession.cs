@@ -90,7 +90,7 @@ internal sealed class WaitSession(ConnectorCommand command, WaitOptions options)
         var sighting = await new RunningWatcher(connection.Service, command.Caller, options.PollInterval)
             .UntilRunningAsync(connector, Left(connection.Service), command.StopToken)
             .ConfigureAwait(false);
-        return sighting.IsRunning ? null : NotRunning.Error(sighting, connector, options.Timeout, status);
+        return sighting.IsReached ? null : StateErrors.AfterChange(sighting, connector, options.Timeout, status);
     }
 
     /// <summary>Waits until the service has observed what a change made of the offsets.</summary>

@@ -1,16 +1,22 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConfluentOffsets.Alteration;
 using ConfluentOffsets.Client;
+using ConfluentOffsets.Client.Requests;
+using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
+using ConfluentOffsets.Waiting;
 
 namespace ConfluentOffsets.Commands;
 
 /// <summary>A cmdlet that pauses or resumes connectors. It asks for all of them, then sends, then tells what failed.</summary>
 public abstract class ConnectorStateCommand : ActingCommand
 {
+    private const int ProgressId = 3406;
+
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private readonly List<(ConfluentConnection Connection, ConnectorAddress Connector)> _ordered = [];
     private readonly SentRequests _sent = new("Get-Connector");
@@ -41,6 +47,16 @@ public abstract class ConnectorStateCommand : ActingCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ConfluentConnection? Connection { get; set; }
 
+    /// <summary>Waits until the service shows that it is done.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>Seconds that -Wait waits, over all connectors.</summary>
+    [Parameter]
+    [Alias("TimeoutSec")]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int Timeout { get; set; } = WaitOptions.DefaultTimeout;
+
     /// <summary>Emits the connectors, as the service shows them afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -51,7 +67,16 @@ public abstract class ConnectorStateCommand : ActingCommand
     /// <summary>What the prompt tells of it.</summary>
     private protected abstract string Consequence { get; }
 
+    /// <summary>How long -Wait waits.</summary>
+    private protected TimeSpan TimeLimit => TimeSpan.FromSeconds(Timeout);
+
     private protected abstract Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector);
+
+    /// <summary>Looks until it is done.</summary>
+    private protected abstract Task<ConnectorSighting> WatchAsync(ConnectorWatcher watcher, ConnectorAddress connector, Action<ConnectorDocument, TimeSpan> seen);
+
+    /// <summary>Says that it was not done in time, or cannot be.</summary>
+    private protected abstract ErrorRecord NotReached(ConnectorSighting sighting, ConnectorAddress connector);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -100,6 +125,7 @@ public abstract class ConnectorStateCommand : ActingCommand
 
         var lists = new ConnectorLists(Connectors, needsStates: true, StopToken);
         var notSent = SendsNothing && confirmed.Count == 0 ? _ordered.Select(c => c.Connector.ConnectorName).ToList() : [];
+        var taken = new List<(ConfluentConnection Connection, ConnectorAddress Connector)>();
         foreach (var (connection, connector) in confirmed)
         {
             var outcome = Await(sent.Next());
@@ -107,11 +133,41 @@ public abstract class ConnectorStateCommand : ActingCommand
                 Keep(error);
             else if (!outcome.IsSent)
                 notSent.Add(connector.ConnectorName);
-            else if (PassThru)
-                Emit(lists, connection, connector);
+            else
+                taken.Add((connection, connector));
         }
 
+        if (Wait)
+            WaitForAll(taken);
+        if (PassThru)
+            taken.ForEach(t => Emit(lists, t.Connection, t.Connector));
         ReportKept(notSent);
+    }
+
+    /// <summary>Waits for all that were taken, side by side.</summary>
+    private void WaitForAll(List<(ConfluentConnection Connection, ConnectorAddress Connector)> taken)
+    {
+        if (taken.Count == 0)
+            return;
+        var firstGap = TimeSpan.FromSeconds(WaitOptions.DefaultPollInterval);
+        var waits = taken.Select(t => Task.Run(
+            () => WatchAsync(new ConnectorWatcher(t.Connection.Service, Caller, firstGap), t.Connector, (seen, elapsed) => Tell(t.Connector, seen, elapsed)),
+            StopToken));
+        var sightings = Await(Task.WhenAll(waits));
+        WriteProgress(new ProgressRecord(ProgressId, Activity, "Ended") { RecordType = ProgressRecordType.Completed });
+        foreach (var (sighting, (_, connector)) in sightings.Zip(taken))
+        {
+            if (!sighting.IsReached)
+                Keep(NotReached(sighting, connector));
+        }
+    }
+
+    private string Activity => $"{Action}: waiting for connectors";
+
+    private void Tell(ConnectorAddress connector, ConnectorDocument seen, TimeSpan elapsed)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{connector.ConnectorName}: {OffsetText.Printable(seen.State ?? "?")}, {elapsed.TotalSeconds:0} s");
+        Post(() => WriteProgress(new ProgressRecord(ProgressId, Activity, text)));
     }
 
     /// <summary>Nothing is sent before the last answer: who leaves at a prompt leaves nothing half done.</summary>
