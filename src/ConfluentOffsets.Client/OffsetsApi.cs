@@ -31,10 +31,12 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
     /// <exception cref="ServiceException">The call failed.</exception>
     public async Task<OffsetsDocument> GetOffsetsAsync(ConnectorAddress connector, bool singleAttempt, CancellationToken cancellationToken)
     {
-        var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken).ConfigureAwait(false);
-        var offsets = Connection.Read(reply, body => DocumentReader.ReadOffsets(body, Notice));
+        var reply = await GetAsync($"{connector.Path}/offsets", singleAttempt, cancellationToken, Read).ConfigureAwait(false);
+        var offsets = Connection.Read(reply, Read);
         _latest = new Sight(connector, Connection.Time.GetTimestamp());
         return offsets;
+
+        OffsetsDocument Read(ReadOnlyMemory<byte> body) => DocumentReader.ReadOffsets(body, Notice);
     }
 
     /// <summary>The connector's latest alter request, whoever made it.</summary>
@@ -131,8 +133,8 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
 
     private void Notice(string text) => Log.Verbose?.Invoke(Connection.Redact(text));
 
-    private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken) =>
-        Connection.SendAsync(HttpMethod.Get, path, null, caller, singleAttempt, cancellationToken);
+    private Task<Reply> GetAsync(string path, bool singleAttempt, CancellationToken cancellationToken, Func<ReadOnlyMemory<byte>, object>? read = null) =>
+        Connection.SendAsync(HttpMethod.Get, path, null, caller, singleAttempt, cancellationToken, read: read);
 
     /// <summary>A connector whose offsets were read, and when, as a timestamp of the connection's clock.</summary>
     private sealed record Sight(ConnectorAddress Connector, long At);

@@ -11,7 +11,7 @@ internal static class ReplyReading
     {
         try
         {
-            return read(reply.Body);
+            return reply.Document is T document ? document : read(reply.Body);
         }
         catch (JsonException e)
         {

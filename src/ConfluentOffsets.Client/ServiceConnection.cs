@@ -24,6 +24,9 @@ namespace ConfluentOffsets.Client;
 /// <param name="Attempts">How often it was asked.</param>
 internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, Lazy<string?> ShownId, string Method, Uri RequestUri, int Attempts)
 {
+    /// <summary>What the request's reader made of the body already; null: nothing.</summary>
+    public object? Document { get; init; }
+
     /// <summary>The service's id of the request, without secrets; null where the service gave none.</summary>
     public string? RequestId => ShownId.Value;
 }
@@ -110,6 +113,7 @@ internal sealed class ServiceConnection : IDisposable
     /// <param name="singleAttempt">No retries: the caller has its own.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <param name="departure">Asked before each attempt leaves, or null.</param>
+    /// <param name="read">Makes a document of the answer, or throws a <see cref="System.Text.Json.JsonException"/>; null: the caller does.</param>
     /// <returns>An answer of success (2xx).</returns>
     /// <exception cref="ServiceException">Anything else, but for what the departure throws.</exception>
     public Task<Reply> SendAsync(
@@ -119,12 +123,15 @@ internal sealed class ServiceConnection : IDisposable
         Caller caller,
         bool singleAttempt,
         CancellationToken cancellationToken,
-        IDeparture? departure = null)
+        IDeparture? departure = null,
+        Func<ReadOnlyMemory<byte>, object>? read = null)
     {
         var request = Request(method, path, caller);
         request.Options.Set(RequestOptions.SingleAttempt, singleAttempt);
         if (departure is not null)
             request.Options.Set(RequestOptions.Departure, departure);
+        if (read is not null)
+            request.Options.Set(RequestOptions.Reader, read);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
@@ -199,7 +206,7 @@ internal sealed class ServiceConnection : IDisposable
             Clock.Note(response);
             if (!response.IsSuccessStatusCode)
                 throw Refusal(request, response, answer.Bytes);
-            var reply = new Reply((int)response.StatusCode, answer.Bytes, new Lazy<string?>(() => RequestId(response)), request.Method.Method, request.RequestUri!, Attempts(request));
+            var reply = new Reply((int)response.StatusCode, answer.Bytes, new Lazy<string?>(() => RequestId(response)), request.Method.Method, request.RequestUri!, Attempts(request)) { Document = answer.Document };
             return answer.IsCut && request.Method == HttpMethod.Get
                 ? throw Unexpected(reply with { Body = answer.Bytes[..ReadBody.MaxNoteLength] }, $"it is longer than {ReadBody.MaxLength >> 20} MB")
                 : reply;

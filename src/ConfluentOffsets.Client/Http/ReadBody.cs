@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using ConfluentOffsets.Client.Json;
 
 namespace ConfluentOffsets.Client.Http;
@@ -26,8 +27,28 @@ internal sealed class ReadBody : ByteArrayContent
     /// <summary>Whether there was more than was read.</summary>
     public bool IsCut { get; }
 
+    /// <summary>What a reader made of it; null: none was asked, or could.</summary>
+    public object? Document { get; private set; }
+
     /// <summary>Whether this is one JSON value: not cut off, not a proxy's page.</summary>
-    public bool IsJson => !IsCut && JsonLiteral.IsValid(Bytes);
+    /// <param name="read">
+    /// Makes a document of it, or throws a <see cref="JsonException"/>: what it reads need not be looked through twice.
+    /// Null: nobody does.
+    /// </param>
+    public bool IsJson(Func<ReadOnlyMemory<byte>, object>? read)
+    {
+        if (IsCut)
+            return false;
+        try
+        {
+            Document = read?.Invoke(Bytes);
+            return Document is not null || JsonLiteral.IsValid(Bytes);
+        }
+        catch (JsonException)
+        {
+            return JsonLiteral.IsValid(Bytes);
+        }
+    }
 
     /// <summary>Reads a body, unzipped where it is gzip that does not say so.</summary>
     /// <param name="content">The body; it is disposed.</param>

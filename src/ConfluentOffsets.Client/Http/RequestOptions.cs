@@ -12,6 +12,9 @@ internal static class RequestOptions
     /// <summary>Set where the caller does its own retrying, as polling does.</summary>
     public static readonly HttpRequestOptionsKey<bool> SingleAttempt = new("ConfluentOffsets.SingleAttempt");
 
+    /// <summary>Makes a document of an answer of success, as is tried before it counts as one.</summary>
+    public static readonly HttpRequestOptionsKey<Func<ReadOnlyMemory<byte>, object>> Reader = new("ConfluentOffsets.Reader");
+
     /// <summary>Asked before each attempt leaves.</summary>
     public static readonly HttpRequestOptionsKey<IDeparture> Departure = new("ConfluentOffsets.Departure");
 
@@ -33,6 +36,9 @@ internal static class RequestOptions
     /// others, the status says all that counts.
     /// </summary>
     public static bool WantsBody(this HttpRequestMessage request) => request.Method == HttpMethod.Get || request.Has(ForToken);
+
+    /// <summary>What reads the answer to a request, or null.</summary>
+    public static Func<ReadOnlyMemory<byte>, object>? ReaderOf(HttpRequestMessage request) => request.Options.TryGetValue(Reader, out var reader) ? reader : null;
 
     /// <summary>What is asked before a request leaves, or null.</summary>
     public static IDeparture? DepartureOf(HttpRequestMessage request) => request.Options.TryGetValue(Departure, out var departure) ? departure : null;

@@ -26,7 +26,7 @@ internal sealed class RetryPolicy
     {
         _ when cancellationToken.IsCancellationRequested => false,
         { StatusCode: HttpStatusCode.TooManyRequests } => true,
-        { IsSuccessStatusCode: true, Content: ReadBody body } => request.WantsBody() && !body.IsCut && !body.IsJson,
+        { IsSuccessStatusCode: true, Content: ReadBody body } => request.WantsBody() && !body.IsCut && !body.IsJson(RequestOptions.ReaderOf(request)),
         _ => RetryHandler.CanPass(response.StatusCode) && IsRepeatable(request),
     };
 
