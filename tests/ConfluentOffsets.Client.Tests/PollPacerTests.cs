@@ -59,6 +59,20 @@ public sealed class PollPacerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turn);
     }
 
+    [Fact]
+    public async Task Nobody_waits_for_those_who_have_left()
+    {
+        var pacer = new PollPacer(_clock);
+        using var source = new CancellationTokenSource();
+        var turns = Enumerable.Range(0, 200).Select(_ => pacer.WaitTurnAsync(source.Token)).ToList();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(turns));
+
+        _ = pacer.WaitTurnAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(100), _clock.Delays[^1]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -45,7 +45,7 @@ internal sealed class PollPacer(TimeProvider time)
     }
 
     /// <summary>Completes after the gap to the turn before.</summary>
-    public Task WaitTurnAsync(CancellationToken cancellationToken)
+    public async Task WaitTurnAsync(CancellationToken cancellationToken)
     {
         TimeSpan delay;
         lock (_lock)
@@ -55,7 +55,19 @@ internal sealed class PollPacer(TimeProvider time)
             _next = (delay > TimeSpan.Zero ? _next : now) + s_gap;
         }
 
-        return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
+        if (delay <= TimeSpan.Zero)
+            return;
+        try
+        {
+            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever comes next need not wait for those who have left.
+            lock (_lock)
+                _next -= s_gap;
+            throw;
+        }
     }
 
     private Turn Begin(TimeSpan now)
