@@ -232,6 +232,21 @@ Describe 'Set-ConnectorOffset, stopped while a refused POST waits to be sent aga
     }
 }
 
+Describe 'Set-ConnectorOffset, stopped while it needs another token after a 401' {
+    It 'has not had it taken' {
+        $t = Connect-Stub
+        $token = ConvertTo-SecureString 'jwtjwtjwt' -AsPlainText -Force
+        $t.Connection = Connect-ConfluentCloud -IdentityPoolId pool-1 -SubjectToken $token -EnvironmentId env-a12b6 -KafkaClusterId lkc-devc80 -HttpMessageHandler $t.Stub -TimeProvider $t.Clock -PassThru
+        $null = $t.Stub.Answer('POST', '/sts/v1/oauth2/token', 200, '{"access_token":"t1t1t1t1","expires_in":900}').Fail('POST', '/sts/v1/oauth2/token', 'Hold')
+        $null = $t.Stub.Answer('POST', '/a/offsets/request', 401, '{}')
+        Add-Connector a
+        $job = Start-Script 'Set-ConnectorOffset a -Topic orders -KafkaPartition 0 -KafkaOffset 50 -Confirm:$false'
+        $t.Stub.Held.Wait($LongEnough) | Should-BeTrue
+
+        Stop-Script $job | Should-BeCollection @('Stopped. Sent, and not taken: a.')
+    }
+}
+
 Describe 'Set-ConnectorOffset for several clusters, stopped' {
     It 'tells connectors of the same name apart' {
         $t = Connect-Stub
@@ -266,6 +281,19 @@ Describe '<Name>, stopped' -ForEach @(
         $t.Stub.Held.Wait($LongEnough) | Should-BeTrue
 
         Stop-Script $job | Should-BeCollection @('Stopped. Sent, with no answer yet, so perhaps taken (look at Get-Connector): b. Sent, and not taken: a.')
+    }
+
+    It 'while it is held back, has sent nothing' {
+        Add-Connector a, b
+        $null = $t.Stub.Answer('GET', '/z/offsets', 200, '{}', @{ 'X-RateLimit-Remaining' = 0; 'X-RateLimit-Reset' = 30 })
+        $null = Get-ConnectorOffset z
+        $t.Clock.Frozen = $true
+        $t.Clock.DelayStarted.Reset()
+        $job = Start-Script "$Name a, b -ThrottleLimit 1 -Confirm:`$false"
+        $t.Clock.DelayStarted.Wait($LongEnough) | Should-BeTrue
+
+        Stop-Script $job | Should-BeCollection @('Stopped. Nothing was sent for: a, b.')
+        @($t.Stub.Requests | Where-Object Method -EQ PUT).Count | Should-Be 0
     }
 
     It 'at a prompt, has sent nothing' {

@@ -1,3 +1,5 @@
+using ConfluentOffsets.Client.Http;
+
 namespace ConfluentOffsets.Client;
 
 /// <summary>Who makes a call: where it is told, and what has to be done on the caller's own thread.</summary>
@@ -9,10 +11,10 @@ namespace ConfluentOffsets.Client;
 internal sealed record Caller(CallLog Log, Action<Action>? OnPipelineThread = null)
 {
     /// <summary>
-    /// The call is made within the turn of another request, which waits for it: to wait for a turn of its own would be to
-    /// wait for itself.
+    /// The turn in which the call is made, of another request, which waits for it: to wait for one of its own would be to
+    /// wait for itself. Null: it waits for its own.
     /// </summary>
-    public bool IsWithinTurn { get; init; }
+    public Turn? Turn { get; init; }
 
     public static Caller None { get; } = new(CallLog.None);
 }

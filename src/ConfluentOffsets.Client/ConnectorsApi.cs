@@ -1,3 +1,4 @@
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client;
@@ -6,6 +7,9 @@ namespace ConfluentOffsets.Client;
 internal sealed class ConnectorsApi(ServiceConnection connection, Caller caller)
 {
     private const int Accepted = 202;
+
+    /// <summary>The same operations, for calls within the turn of another request.</summary>
+    public ConnectorsApi Within(Turn turn) => new(connection, caller with { Turn = turn });
 
     /// <summary>The names of all connectors of a cluster.</summary>
     /// <exception cref="ServiceException">The call failed.</exception>
@@ -47,17 +51,20 @@ internal sealed class ConnectorsApi(ServiceConnection connection, Caller caller)
         ?? throw new ServiceException(FailureKind.ConnectorNotFound, "The cluster's list of connectors does not have it.");
 
     /// <summary>Asks for a connector to be paused. It may take a while; a paused one stays so.</summary>
+    /// <param name="connector">Which.</param>
+    /// <param name="sending">Told when it leaves.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ServiceException">The call failed.</exception>
-    public Task PauseAsync(ConnectorAddress connector, CancellationToken cancellationToken) => PutAsync(connector, "pause", cancellationToken);
+    public Task PauseAsync(ConnectorAddress connector, Action sending, CancellationToken cancellationToken) => PutAsync(connector, "pause", sending, cancellationToken);
 
     /// <summary>Asks for a connector to be resumed. It may take a while; a running one stays so.</summary>
-    /// <exception cref="ServiceException">The call failed.</exception>
-    public Task ResumeAsync(ConnectorAddress connector, CancellationToken cancellationToken) => PutAsync(connector, "resume", cancellationToken);
+    /// <inheritdoc cref="PauseAsync"/>
+    public Task ResumeAsync(ConnectorAddress connector, Action sending, CancellationToken cancellationToken) => PutAsync(connector, "resume", sending, cancellationToken);
 
-    private async Task PutAsync(ConnectorAddress connector, string action, CancellationToken cancellationToken)
+    private async Task PutAsync(ConnectorAddress connector, string action, Action sending, CancellationToken cancellationToken)
     {
         var reply = await connection
-            .SendAsync(HttpMethod.Put, $"{connector.Path}/{action}", null, caller, singleAttempt: false, cancellationToken)
+            .SendAsync(HttpMethod.Put, $"{connector.Path}/{action}", null, caller, singleAttempt: false, cancellationToken, new ToldDeparture(sending))
             .ConfigureAwait(false);
 
         // Documented as 202 without a body; a page of a proxy is neither.
@@ -90,4 +97,21 @@ internal sealed class ConnectorsApi(ServiceConnection connection, Caller caller)
     ];
 
     private string? Redacted(string? text) => text is null ? null : connection.Redact(text);
+
+    /// <summary>Lets everything leave, and tells of it.</summary>
+    private sealed class ToldDeparture(Action leaves) : IDeparture
+    {
+        public int Requests => 1;
+
+        public Task LeaveAsync(Turn turn, CancellationToken cancellationToken)
+        {
+            leaves();
+            return Task.CompletedTask;
+        }
+
+        public void NotProcessed(bool isRefused)
+        {
+            // What became of the earlier attempts, the failure tells in the end.
+        }
+    }
 }

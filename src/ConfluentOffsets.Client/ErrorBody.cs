@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ConfluentOffsets.Client.Http;
@@ -26,7 +25,7 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         if (body.IsEmpty)
             return new ErrorBody(null, null);
 
-        var page = Encoding.UTF8.GetString(body.Span);
+        var page = BodyText.Of(body.Span);
         try
         {
             return JsonLiteral.Read(JsonLiteral.Validate(page)) switch

@@ -87,7 +87,7 @@ internal sealed class OffsetsApi(ServiceConnection connection, Caller caller)
     }
 
     /// <summary>The same operations, for calls within the turn of another request.</summary>
-    public OffsetsApi WithinTurn() => new(Connection, caller with { IsWithinTurn = true }) { _latest = _latest };
+    public OffsetsApi Within(Turn turn) => new(Connection, caller with { Turn = turn }) { _latest = _latest };
 
     /// <summary>Posts a request to alter offsets, once.</summary>
     /// <param name="connector">Whose offsets are altered.</param>

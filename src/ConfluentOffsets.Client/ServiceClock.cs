@@ -11,10 +11,12 @@ internal sealed class ServiceClock(TimeProvider time)
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
 
     private long _ahead;
-    private volatile bool _isKnown;
+    private volatile Sight? _latest;
 
-    /// <summary>The service's time now; null where none of its answers told one.</summary>
-    public DateTimeOffset? Now => _isKnown ? new DateTimeOffset(Math.Clamp(NowTicks, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero) : null;
+    /// <summary>The service's time now; null where none of its answers told one. This machine's clock may jump.</summary>
+    public DateTimeOffset? Now => _latest is { } seen
+        ? new DateTimeOffset(Math.Clamp(seen.Date.UtcTicks + time.GetElapsedTime(seen.At).Ticks, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero)
+        : null;
 
     /// <summary>Takes note of the date of an answer (whole seconds), unless it comes out of a cache.</summary>
     public void Note(HttpResponseMessage response)
@@ -22,7 +24,7 @@ internal sealed class ServiceClock(TimeProvider time)
         if (response.Headers is { Date: { } now, Age: null })
         {
             Interlocked.Exchange(ref _ahead, (now - time.GetUtcNow()).Ticks);
-            _isKnown = true;
+            _latest = new Sight(now, time.GetTimestamp());
         }
     }
 
@@ -36,8 +38,9 @@ internal sealed class ServiceClock(TimeProvider time)
     public TimeSpan Age(DateTime? at) => at is { } known
 
         // In ticks: a service whose clock stands at the end of the year 9999 must not end the cmdlet.
-        ? TimeSpan.FromTicks(NowTicks - known.Ticks)
+        ? TimeSpan.FromTicks(time.GetUtcNow().UtcTicks + Interlocked.Read(ref _ahead) - known.Ticks)
         : TimeSpan.MaxValue;
 
-    private long NowTicks => time.GetUtcNow().UtcTicks + Interlocked.Read(ref _ahead);
+    /// <summary>The date of an answer, and when it came, as a timestamp.</summary>
+    private sealed record Sight(DateTimeOffset Date, long At);
 }

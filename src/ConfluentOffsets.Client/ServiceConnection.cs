@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
-using System.Text;
 using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Requests;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,12 +86,22 @@ internal sealed class ServiceConnection : IDisposable
     /// Polls when it is the caller's turn. What holds requests back then does not cost the turn, but nobody gets another's
     /// meanwhile: those who were held back must not burst when it ends.
     /// </summary>
-    public async Task<T> PollAsync<T>(CallLog log, Func<Task<T>> poll, CancellationToken cancellationToken)
+    /// <param name="log">Where a pause is told.</param>
+    /// <param name="poll">Has to make its calls within the turn that it gets.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<T> PollAsync<T>(CallLog log, Func<Turn, Task<T>> poll, CancellationToken cancellationToken)
     {
-        using var turn = await Pacer.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        HoldBack.Leave(await HoldBack.EnterAsync(log, cancellationToken).ConfigureAwait(false), response: null);
-        turn.Leave();
-        return await poll().ConfigureAwait(false);
+        using var place = await Pacer.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        var turn = new Turn(HoldBack, await HoldBack.EnterAsync(log, cancellationToken).ConfigureAwait(false), 1);
+        try
+        {
+            place.Leave();
+            return await poll(turn).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.End(response: null);
+        }
     }
 
     public bool IsDisposed => _disposed;
@@ -102,7 +111,7 @@ internal sealed class ServiceConnection : IDisposable
     public void ThrowIfClosed()
     {
         if (_disposed)
-            throw Closed(innerException: null, hasLeft: false);
+            throw Closed(innerException: null, mayHaveBeenProcessed: false);
     }
 
     /// <summary>Sends a request, with the retries that are right for it.</summary>
@@ -216,6 +225,10 @@ internal sealed class ServiceConnection : IDisposable
             ExceptionDispatchInfo.Throw(e.InnerException!);
             throw;
         }
+        catch (ServiceException e) when (e.Kind == FailureKind.Disconnected && request.Has(RequestOptions.PerhapsProcessed))
+        {
+            throw e.As(e.Kind, mayHaveBeenProcessed: true);
+        }
         catch (ObjectDisposedException e) when (_disposed)
         {
             throw Closed(e, request.Has(RequestOptions.HasLeft));
@@ -248,7 +261,7 @@ internal sealed class ServiceConnection : IDisposable
         options.HttpMessageHandlerBuilderActions.Add(chain =>
         {
             chain.PrimaryHandler = CreatePrimaryHandler();
-            chain.AdditionalHandlers.Add(new RetryHandler(_settings, HoldBack));
+            chain.AdditionalHandlers.Add(new RetryHandler(_settings, HoldBack, ThrowIfClosed));
             if (name == ClientName)
                 chain.AdditionalHandlers.Add(new AuthenticationHandler(this, _settings.Credential));
             chain.AdditionalHandlers.Add(new TimeoutHandler(_settings));
@@ -309,7 +322,7 @@ internal sealed class ServiceConnection : IDisposable
             ResponseBody = Bounded(body),
 
             // A redirect, too: nobody says that what sent it did nothing before.
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status is < 400 or 408 or >= 500),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && (status is < 400 or 408 or >= 500 || request.Has(RequestOptions.PerhapsProcessed)),
         };
     }
 
@@ -326,7 +339,8 @@ internal sealed class ServiceConnection : IDisposable
         {
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get && request.Has(RequestOptions.HasLeft) && !RetryHandler.SurelyNotProcessed(exception),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get
+                && (request.Has(RequestOptions.PerhapsProcessed) || (request.Has(RequestOptions.HasLeft) && !RetryHandler.SurelyNotProcessed(exception))),
         };
     }
 
@@ -336,11 +350,11 @@ internal sealed class ServiceConnection : IDisposable
         return exception.Message.Contains(inner, StringComparison.Ordinal) ? exception.Message : $"{exception.Message} {inner}";
     }
 
-    private ServiceException Closed(Exception? innerException, bool hasLeft) =>
+    private ServiceException Closed(Exception? innerException, bool mayHaveBeenProcessed) =>
         new(FailureKind.Disconnected, $"The connection to {_settings.BaseUri.Authority} was closed by Disconnect-ConfluentCloud.", innerException)
         {
             // In flight, it may have reached the service.
-            MayHaveBeenProcessed = hasLeft,
+            MayHaveBeenProcessed = mayHaveBeenProcessed,
         };
 
     private string ProxyNote() => _settings.Proxy is WebProxy { Address: { } proxy } ? $" through the proxy {proxy.Authority}" : "";
@@ -356,5 +370,5 @@ internal sealed class ServiceConnection : IDisposable
         attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" (after {attempts} attempts)") : "";
 
     private string? Bounded(ReadOnlyMemory<byte> body) =>
-        body.IsEmpty ? null : Redactor.RedactStart(Encoding.UTF8.GetString(body.Span), ErrorBody.MaxLength);
+        body.IsEmpty ? null : Redactor.RedactStart(BodyText.Of(body.Span), ErrorBody.MaxLength);
 }

@@ -149,8 +149,8 @@ public sealed class AnswerFuzzTests
             yield return ("names", token => connectors.ListNamesAsync("env-1", "lkc-1", token));
             yield return ("ids", token => connectors.ListIdsAsync("env-1", "lkc-1", token));
             yield return ("connector", token => connectors.GetAsync(Given.Connector, singleAttempt: false, token));
-            yield return ("pause", token => connectors.PauseAsync(Given.Connector, token));
-            yield return ("resume", token => connectors.ResumeAsync(Given.Connector, token));
+            yield return ("pause", token => connectors.PauseAsync(Given.Connector, () => { }, token));
+            yield return ("resume", token => connectors.ResumeAsync(Given.Connector, () => { }, token));
             yield return ("environments", token => places.ListEnvironmentsAsync(token));
             yield return ("clusters", token => places.ListClustersAsync("env-1", token));
             yield return ("offsets", async token =>

@@ -114,6 +114,30 @@ public sealed class ConnectorsApiTests : IDisposable
     public void Dispose() => _service.Dispose();
 
     private Task PutAsync(string action) => action == "pause"
-        ? Api.PauseAsync(Given.Connector, TestContext.Current.CancellationToken)
-        : Api.ResumeAsync(Given.Connector, TestContext.Current.CancellationToken);
+        ? Api.PauseAsync(Given.Connector, () => { }, TestContext.Current.CancellationToken)
+        : Api.ResumeAsync(Given.Connector, () => { }, TestContext.Current.CancellationToken);
+
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("limited")]
+    [InlineData("disconnected")]
+    public async Task What_an_earlier_attempt_may_have_done_is_not_forgotten(string then)
+    {
+        using var service = new TestService(s => s with { MaxRetryCount = 1 });
+        service.Handler.Answer("PUT", "/pause", 503, null);
+        if (then == "limited")
+            service.Handler.Answer("PUT", "/pause", 429, null);
+        else
+            service.Handler.Fail("PUT", "/pause", StubFault.Refused);
+        var log = new CallLog(text =>
+        {
+            if (then == "disconnected" && text.Contains("503", StringComparison.Ordinal))
+                service.Connection.Dispose();
+        });
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(
+            () => new ConnectorsApi(service.Connection, new Caller(log)).PauseAsync(Given.Connector, () => { }, TestContext.Current.CancellationToken));
+
+        Assert.True(failure.MayHaveBeenProcessed);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ConfluentOffsets.Client.Authentication;
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.TestSupport;
 using Xunit;
@@ -186,6 +188,150 @@ public sealed class LastLookTests : IDisposable
         else
             Assert.Equal(FailureKind.Uncertain, (await Assert.ThrowsAsync<ServiceException>(call)).Kind);
     }
+
+    [Fact]
+    public async Task A_look_that_was_held_back_itself_is_made_again()
+    {
+        _service.ShowsStatus(s_earlier).ShowsStatus(s_earlier).ShowsStatus(Given.StatusText("PENDING", type: "DELETE"));
+        _service.Handler.Answer("GET", TestService.OffsetsPath, 200, "{}");
+        var isHeld = false;
+        var alteration = new OffsetAlteration(_service.Api)
+        {
+            LookedAgain = async (within, _, token) =>
+            {
+                if (!isHeld)
+                    _service.Connection.HoldBack.Hold(TimeSpan.FromSeconds(40));
+                isHeld = true;
+                await within.GetOffsetsAsync(Given.Connector, singleAttempt: true, token);
+            },
+        };
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(async () => await SubmitAsync(alteration, await alteration.ReadBaselineAsync(Given.Connector, Token), null));
+
+        Assert.Equal(FailureKind.Conflict, failure.Kind);
+        Assert.Empty(_service.Posts);
+    }
+
+    [Fact]
+    public async Task A_look_that_fails_after_a_429_says_what_it_was_for()
+    {
+        _service.ShowsStatus(s_earlier).ShowsStatus("""{"message":"oops"}""", 403);
+        _service.Handler.Answer("POST", TestService.RequestPath, 429, null);
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(
+            () => new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token));
+
+        Assert.Equal(FailureKind.AccessDenied, failure.Kind);
+        Assert.Contains("refused the request for now", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("oops", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_401_to_the_second_copy_makes_no_third()
+    {
+        using var service = ExchangingService.Service();
+        service.Handler
+            .Answer("POST", ExchangingService.TokenPath, 200, ExchangingService.Token("t1", "900"))
+            .Answer("POST", ExchangingService.TokenPath, 200, ExchangingService.Token("t2", "900"))
+            .Answer("POST", TestService.RequestPath, 401, null)
+            .Answer("POST", TestService.RequestPath, 202, null);
+        service.ShowsStatus(s_earlier).ShowsStatus(Given.StatusText("PENDING"));
+
+        var request = await new OffsetAlteration(service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token);
+
+        Assert.Equal(Given.After, request.RequestedAt?.Text);
+        Assert.Single(service.Posts, p => p.Path.EndsWith(TestService.RequestPath, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_had_after_a_401_leaves_the_request_not_taken()
+    {
+        using var service = ExchangingService.Service(maxRetryCount: 0);
+        service.Handler
+            .Answer("POST", ExchangingService.TokenPath, 200, ExchangingService.Token("t1", "900"))
+            .Answer("POST", ExchangingService.TokenPath, 429, null)
+            .Answer("POST", TestService.RequestPath, 401, null);
+        service.ShowsStatus(s_earlier);
+
+        await Assert.ThrowsAsync<ServiceException>(
+            () => Alteration(service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token));
+
+        Assert.Equal(["sending", "not taken"], _told);
+        Assert.Single(service.StatusReads);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task Another_refusal_of_the_second_copy_is_looked_into_once(int status)
+    {
+        _service.ShowsStatus(s_earlier).ShowsStatus(Given.StatusText("PENDING"));
+        _service.Handler.Answer("POST", TestService.RequestPath, status, "{}");
+
+        var request = await new OffsetAlteration(_service.Api).SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token);
+
+        Assert.Equal(Given.After, request.RequestedAt?.Text);
+        Assert.Single(_service.Posts);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_stops_or_disconnects_while_the_backup_is_written_sends_nothing(bool disconnects)
+    {
+        _service.ShowsStatus(s_earlier);
+        Accepts();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var alteration = new OffsetAlteration(_service.Api)
+        {
+            Leaving = disconnects ? _service.Connection.Dispose : stop.Cancel,
+            Sending = () => _told.Add("sending"),
+        };
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => alteration.SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), stop.Token));
+
+        Assert.True(disconnects ? failure is ServiceException { Kind: FailureKind.Disconnected, MayHaveBeenProcessed: false } : failure is OperationCanceledException);
+        Assert.Empty(_told);
+        Assert.Empty(_service.Posts);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(3600)]
+    public void A_wall_clock_that_jumps_does_not_hide_ours(int jump)
+    {
+        var clock = new EventClock();
+        var started = clock.Now;
+        var isPosted = false;
+        using var handler = new FuncHandler(async (request, token) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), clock, token);
+            isPosted |= request.Method == HttpMethod.Post;
+            if (request.Method == HttpMethod.Post)
+                throw new HttpRequestException("lost");
+            var answer = new HttpResponseMessage { Content = new StringContent(isPosted ? Given.StatusText("PENDING") : s_earlier) };
+            answer.Headers.Date = DateTimeOffset.Parse(Given.After, CultureInfo.InvariantCulture) + (clock.Now - started);
+            return answer;
+        });
+        using var connection = new ServiceConnection(Settings(handler, clock));
+        var alteration = new OffsetAlteration(new OffsetsApi(connection, Caller.None)) { Leaving = () => clock.WallClockError = TimeSpan.FromSeconds(jump) };
+
+        var request = clock.Run(() => alteration.SubmitAsync(Given.Connector, "PATCH", Given.Items(Given.Offsets), Token));
+
+        Assert.Equal(Given.After, request.RequestedAt?.Text);
+    }
+
+    private static ConnectionSettings Settings(HttpMessageHandler handler, TimeProvider time) => new()
+    {
+        BaseUri = new Uri("https://api.confluent.cloud"),
+        Credential = new FixedCredential(new("Bearer", "token-1")),
+        PrimaryHandler = handler,
+        Time = time,
+        Chance = () => 0.5,
+
+        // Who waits in the gate's line goes on on another thread, and this clock does not wait for that.
+        RequestTimeout = TimeSpan.FromDays(1),
+    };
 
     private OffsetAlteration Alteration(OffsetsApi? api = null) => new(api ?? _service.Api)
     {

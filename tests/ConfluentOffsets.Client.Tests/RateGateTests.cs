@@ -203,8 +203,8 @@ public sealed class RateGateTests
 
         clock.Run(() => Task.WhenAll([.. Enumerable.Range(0, 12).Select(_ => UseAsync()), PollAsync()]).ContinueWith(_ => 0, TaskScheduler.Default));
 
-        // Twice through a line of twelve.
-        Assert.InRange(polledAt, 3, 3 + (2 * 12 / 5) + 3);
+        // Once through a line of twelve, not when the others have left.
+        Assert.InRange(polledAt, 3, 15);
 
         // Five requests a second, and twelve at once who want them.
         async Task UseAsync()
@@ -216,18 +216,62 @@ public sealed class RateGateTests
         async Task PollAsync()
         {
             await Task.Delay(TimeSpan.FromSeconds(3), clock, Token);
-            await connection.PollAsync(CallLog.None, RequestAsync, Token);
+            await connection.PollAsync(CallLog.None, _ => AnsweredAsync(), Token);
             polledAt = Seconds();
         }
 
         async Task<int> RequestAsync()
         {
             var pass = await connection.HoldBack.EnterAsync(CallLog.None, Token);
+            connection.HoldBack.Leave(pass, RateSimulation.Answer(HttpStatusCode.OK, (await AnsweredAsync()).ToString(CultureInfo.InvariantCulture), "1"));
+            return 0;
+        }
+
+        async Task<int> AnsweredAsync()
+        {
             await Task.Delay(TimeSpan.FromSeconds(0.02), clock, Token);
             if ((long)Seconds() != window)
                 (window, used) = ((long)Seconds(), 0);
-            connection.HoldBack.Leave(pass, RateSimulation.Answer(HttpStatusCode.OK, Math.Max(0, 5 - ++used).ToString(CultureInfo.InvariantCulture), "1"));
-            return 0;
+            return Math.Max(0, 5 - ++used);
+        }
+    }
+
+    [Fact]
+    public void Polls_do_not_burst_when_a_window_ends_in_which_all_was_used_up()
+    {
+        var clock = new EventClock();
+        var started = clock.Now;
+        var seen = new List<double>();
+        using var connection = new ServiceConnection(TestSettings(clock));
+
+        clock.Run(() => Task.WhenAll(Enumerable.Range(0, 60).Select(_ => PollAsync())).ContinueWith(_ => 0, TaskScheduler.Default));
+
+        Assert.Equal(180, seen.Count);
+        Assert.All(seen.Zip(seen.Skip(10)), pair => Assert.InRange(pair.Second - pair.First, 0.9999, double.MaxValue));
+
+        async Task PollAsync()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await connection.PollAsync(
+                    CallLog.None,
+                    async turn =>
+                    {
+                        // Eleven in twenty seconds, and plenty after that.
+                        var now = (clock.Now - started).TotalSeconds;
+                        int count;
+                        lock (seen)
+                        {
+                            seen.Add(now);
+                            count = seen.Count;
+                        }
+
+                        await Task.Delay(TimeSpan.FromSeconds(0.05), clock, Token);
+                        turn.Note(RateSimulation.Answer(HttpStatusCode.OK, count < 12 ? "0" : "500", Math.Ceiling(20 - (now % 20)).ToString(CultureInfo.InvariantCulture)));
+                        return 0;
+                    },
+                    Token);
+            }
         }
     }
 

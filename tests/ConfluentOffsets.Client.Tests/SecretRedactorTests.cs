@@ -1,3 +1,4 @@
+using System.Text;
 using ConfluentOffsets.Client.Http;
 using Xunit;
 
@@ -125,6 +126,22 @@ public sealed class SecretRedactorTests
     [InlineData("\"https://a.example:443\", \"me@b.example\"", "\"https://a.example:443\", \"me@b.example\"")]
     public void A_password_in_an_address_is_taken_out_whosever_it_is(string text, string shown) =>
         Assert.Equal(shown, new SecretRedactor([]).Redact(text));
+
+    [Theory]
+    [InlineData("s3/c\u200br\0+t=&\"\u00ade")]
+    public void Signs_that_nobody_sees_do_not_hide_a_secret(string echo) =>
+        Assert.Equal("you sent '(redacted)'!", new SecretRedactor([Secret.Replace('é', 'e')]).Redact($"you sent '{echo}'!"));
+
+    [Theory]
+    [InlineData("\r\n", 76)]
+    [InlineData("\n", 64)]
+    public void Base64_that_was_wrapped_is_taken_out(string lineBreak, int length)
+    {
+        var secret = string.Concat(Enumerable.Repeat("0123456789", 12));
+        var wrapped = string.Join(lineBreak, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).Chunk(length).Select(c => new string(c)));
+
+        Assert.Equal("you sent (redacted)", new SecretRedactor([secret]).Redact($"you sent {wrapped}").TrimEnd('='));
+    }
 
     [Theory]
     [InlineData(0)]

@@ -200,4 +200,40 @@ public sealed class ServiceConnectionSecretsTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             throw new HttpRequestException(outer, new IOException(inner));
     }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", false)]
+    public async Task A_secret_in_a_body_of_another_encoding_is_taken_out(string encoding, bool isMarked = true)
+    {
+        const string Secret = "cflt/S3cretWithOddChars";
+        using var service = new TestService(s => s with { Secrets = [Secret], MaxRetryCount = 0 });
+        var text = Encoding.GetEncoding(encoding);
+        service.Handler.AnswerBytes("GET", TestService.OffsetsPath, 400, [.. isMarked ? text.GetPreamble() : [], .. text.GetBytes($"<html>you sent {Secret}</html>")]);
+
+        var failure = await service.GetFailureAsync();
+
+        var all = string.Join('|', [failure.ToString(), failure.ResponseBody, .. service.Verbose, .. service.Debug]);
+        Assert.DoesNotContain(Secret, string.Concat(all.Where(c => !char.IsControl(c) && c != ' ')), StringComparison.Ordinal);
+        Assert.Contains("(redacted)", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text/html; charset=bogus")]
+    [InlineData("application/json; charset=\"utf8\"")]
+    public async Task What_is_traced_changes_no_result(string type)
+    {
+        using var handler = new FuncHandler((_, _) =>
+        {
+            var answer = new HttpResponseMessage { Content = new ByteArrayContent("{}"u8.ToArray()) };
+            answer.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+            return Task.FromResult(answer);
+        });
+        using var service = new TestService(s => s with { MaxRetryCount = 0 }, handler);
+
+        Assert.Equal(200, (await service.GetAsync()).StatusCode);
+    }
 }

@@ -282,4 +282,21 @@ public sealed class TokenExchangeTests
     private static IReadOnlyList<RecordedRequest> Exchanges(TestService service) => [.. service.Handler.Requests.Where(r => r.Path == TokenPath)];
 
     private static IEnumerable<string?> Gets(TestService service) => service.Handler.Requests.Where(r => r.Method == "GET").Select(r => r.Authorization);
+
+    [Fact]
+    public async Task No_token_is_asked_for_once_the_connection_is_closed()
+    {
+        using var service = ExchangingService.Service();
+        service.Handler.Answer("POST", ExchangingService.TokenPath, 503, null, new System.Collections.Hashtable { ["Retry-After"] = 5 });
+        var log = new CallLog(text =>
+        {
+            if (text.Contains("503", StringComparison.Ordinal))
+                service.Connection.Dispose();
+        });
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(() => service.GetAsync(caller: new Caller(log)));
+
+        Assert.Equal(FailureKind.Disconnected, failure.Kind);
+        Assert.Single(service.Handler.Requests);
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class AuthenticationHandler(ServiceConnection connection, ICrede
             return response;
 
         response.Dispose();
+        RequestOptions.DepartureOf(request)?.NotProcessed(isRefused: true);
         caller.Log.Verbose?.Invoke("The token was refused; the request is sent once more with a new one.");
         header = await credential.AuthorizeAsync(connection, caller, cancellationToken).ConfigureAwait(false);
         return await SendAsync(request, header, cancellationToken).ConfigureAwait(false);
@@ -38,14 +39,14 @@ internal sealed class AuthenticationHandler(ServiceConnection connection, ICrede
         }
     }
 
-    /// <summary>Nothing is sent after the connection was closed, however long it was held back.</summary>
+    /// <summary>The last that is asked; nothing is sent after the connection was closed.</summary>
     private async Task LeaveAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         connection.ThrowIfClosed();
         try
         {
-            if (RequestOptions.DepartureOf(request) is { } departure)
-                await departure.LeaveAsync(cancellationToken).ConfigureAwait(false);
+            if (RequestOptions.DepartureOf(request) is { } departure && request.Options.TryGetValue(RequestOptions.Turn, out var turn))
+                await departure.LeaveAsync(turn, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -20,6 +20,9 @@ internal sealed class HoldBack(ConnectionSettings settings)
     private readonly long _origin = settings.Time.GetTimestamp();
     private TimeSpan _until;
 
+    /// <summary>Whether the service said that nothing is left of its limit.</summary>
+    public bool IsUsedUp => _gate.IsUsedUp;
+
     /// <summary>Whether requests are held back now.</summary>
     public bool IsOn => IsHeld || _gate.IsShut;
 
@@ -47,9 +50,17 @@ internal sealed class HoldBack(ConnectionSettings settings)
     }
 
     /// <summary>Completes when a request may be sent; <see cref="Leave"/> must follow.</summary>
+    /// <param name="log">Where a pause is told.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="requests">How many may be sent then; <see cref="Leave"/> must follow as often.</param>
     /// <returns>What <see cref="Leave"/> takes.</returns>
-    public ValueTask<long> EnterAsync(CallLog log, CancellationToken cancellationToken) =>
-        IsOn ? new(WaitToEnterAsync(log, cancellationToken)) : _gate.EnterAsync(log, cancellationToken);
+    public ValueTask<long> EnterAsync(CallLog log, CancellationToken cancellationToken, int requests = 1) =>
+        IsOn ? new(WaitToEnterAsync(log, requests, cancellationToken)) : _gate.EnterAsync(log, cancellationToken, requests);
+
+    /// <summary>Takes note of the answer to a request that was sent in the turn of another one.</summary>
+    /// <param name="pass">As <see cref="EnterAsync"/> gave it to that one.</param>
+    /// <param name="response">Null: there is none.</param>
+    public void Note(long pass, HttpResponseMessage? response) => _gate.Note(pass, response);
 
     /// <summary>Takes note of a request's end, and of what its answer says of the limit.</summary>
     /// <param name="pass">As <see cref="EnterAsync"/> gave it.</param>
@@ -71,17 +82,18 @@ internal sealed class HoldBack(ConnectionSettings settings)
         }
     }
 
-    private async Task<long> WaitToEnterAsync(CallLog log, CancellationToken cancellationToken)
+    private async Task<long> WaitToEnterAsync(CallLog log, int requests, CancellationToken cancellationToken)
     {
         await WaitAsync(log, cancellationToken).ConfigureAwait(false);
-        var pass = await _gate.EnterAsync(log, cancellationToken).ConfigureAwait(false);
+        var pass = await _gate.EnterAsync(log, cancellationToken, requests).ConfigureAwait(false);
         if (!IsHeld)
             return pass;
 
         // Another one was told to slow down meanwhile.
-        _gate.Leave(pass, response: null);
+        for (var i = 0; i < requests; i++)
+            _gate.Leave(pass, response: null);
         await WaitAsync(log, cancellationToken).ConfigureAwait(false);
-        return await _gate.EnterAsync(log, cancellationToken).ConfigureAwait(false);
+        return await _gate.EnterAsync(log, cancellationToken, requests).ConfigureAwait(false);
     }
 
     /// <summary>What is beyond the longest pause leaves room for the spread below it.</summary>

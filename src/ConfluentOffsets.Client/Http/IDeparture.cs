@@ -6,10 +6,15 @@ namespace ConfluentOffsets.Client.Http;
 /// </summary>
 internal interface IDeparture
 {
+    /// <summary>How many requests the next attempt takes: itself, and those that have to be sent just before it.</summary>
+    int Requests { get; }
+
     /// <summary>Completes when an attempt may leave. What it throws ends the call, and nothing is sent.</summary>
-    Task LeaveAsync(CancellationToken cancellationToken);
+    /// <param name="turn">Of the attempt.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task LeaveAsync(Turn turn, CancellationToken cancellationToken);
 
     /// <summary>The attempt was surely not processed.</summary>
-    /// <param name="isRefused">By an answer (429), not by a connection that could not be made.</param>
+    /// <param name="isRefused">By an answer (401, 429), not by a connection that could not be made.</param>
     void NotProcessed(bool isRefused);
 }

@@ -45,17 +45,25 @@ internal sealed class RateBudget
     /// <summary>Whether nothing but the end of the window lets requests through.</summary>
     public bool IsUsedUp => _isTold && _left <= 0;
 
-    /// <summary>Whether a request may go.</summary>
-    public bool IsOpen(TimeSpan now) => _left is not { } left || left > _underWay || now >= End;
+    /// <summary>Whether so many requests may go.</summary>
+    public bool IsOpen(TimeSpan now, int requests = 1) => _left is not { } left || left >= _underWay + requests || now >= End;
 
-    /// <summary>Takes a request into account that goes now. It <see cref="IsOpen"/>.</summary>
-    /// <returns>The window that it belongs to, for <see cref="Leave"/>.</returns>
-    public long Enter(TimeSpan now)
+    /// <summary>Takes requests into account that go now. It <see cref="IsOpen"/>.</summary>
+    /// <returns>The window that they belong to, for <see cref="Leave"/>.</returns>
+    public long Enter(TimeSpan now, int requests = 1)
     {
         if (_left is { } left && now >= End)
             BeginWindow(left, now);
-        _underWay++;
+        _underWay += requests;
         return _window;
+    }
+
+    /// <summary>Takes note of the answer to a request that nobody entered.</summary>
+    public void Note(long window, HttpResponseMessage? response, TimeSpan now)
+    {
+        if (window == _window)
+            _underWay++;
+        Leave(window, response, now);
     }
 
     /// <summary>Takes a request off those that are under way, and note of what its answer tells.</summary>
@@ -71,7 +79,7 @@ internal sealed class RateBudget
         if (response is null)
             return;
         if (RetryAdvice.Left(response) is { } told)
-            Note(told.Count, told.Reset, response.StatusCode == HttpStatusCode.TooManyRequests, now);
+            Weigh(told.Count, told.Reset, response.StatusCode == HttpStatusCode.TooManyRequests, now);
         else if (!_isTold)
             _left = null;
     }
@@ -93,10 +101,10 @@ internal sealed class RateBudget
         End = now + s_patience;
     }
 
-    private void Note(long count, TimeSpan reset, bool isRefused, TimeSpan now)
+    private void Weigh(long count, TimeSpan reset, bool isRefused, TimeSpan now)
     {
         if (!_isTold)
-            Weigh(count, isRefused);
+            Believe(count, isRefused);
         if (count == 0 && _doubt == MostDoubt)
         {
             (_left, _isTold) = (null, false);
@@ -110,7 +118,7 @@ internal sealed class RateBudget
     }
 
     /// <summary>Whether to believe what is said, by the first answer of a window.</summary>
-    private void Weigh(long count, bool isRefused)
+    private void Believe(long count, bool isRefused)
     {
         if (isRefused)
             (_doubt, _caution, _contradictions) = (Math.Max(0, _doubt - 1), Math.Min(2 * _caution, MostCaution), 0);

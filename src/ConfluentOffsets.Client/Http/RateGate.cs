@@ -25,6 +25,16 @@ internal sealed class RateGate(TimeProvider time)
     private readonly SemaphoreSlim _line = new(1);
     private TaskCompletionSource? _changed;
 
+    /// <summary>Whether the service said that nothing is left.</summary>
+    public bool IsUsedUp
+    {
+        get
+        {
+            lock (_lock)
+                return _budget.IsUsedUp;
+        }
+    }
+
     /// <summary>Whether the next request would have to wait.</summary>
     public bool IsShut
     {
@@ -38,20 +48,28 @@ internal sealed class RateGate(TimeProvider time)
     /// <summary>Completes when a request may be sent; <see cref="Leave"/> must follow.</summary>
     /// <param name="log">Where a pause is told.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="requests">How many may be sent then; <see cref="Leave"/> must follow as often.</param>
     /// <returns>What <see cref="Leave"/> takes.</returns>
-    public ValueTask<long> EnterAsync(CallLog log, CancellationToken cancellationToken) =>
-        _line.CurrentCount > 0 && TryEnter() is { } pass ? new(pass) : new(WaitAsync(log, cancellationToken));
+    public ValueTask<long> EnterAsync(CallLog log, CancellationToken cancellationToken, int requests = 1) =>
+        _line.CurrentCount > 0 && TryEnter(requests) is { } pass ? new(pass) : new(WaitAsync(log, requests, cancellationToken));
+
+    /// <summary>Takes note of the answer to a request that did not enter.</summary>
+    /// <param name="pass">Of the one in whose turn it was sent.</param>
+    /// <param name="response">Null: there is none.</param>
+    public void Note(long pass, HttpResponseMessage? response) => Change(() => _budget.Note(pass, response, Now()));
 
     /// <summary>Takes note of a request's end, and of what its answer says of the limit.</summary>
     /// <param name="pass">As <see cref="EnterAsync"/> gave it.</param>
     /// <param name="response">Null: there is none.</param>
-    public void Leave(long pass, HttpResponseMessage? response)
+    public void Leave(long pass, HttpResponseMessage? response) => Change(() => _budget.Leave(pass, response, Now()));
+
+    private void Change(Action change)
     {
         TaskCompletionSource? changed = null;
         lock (_lock)
         {
             var end = _budget.End;
-            _budget.Leave(pass, response, Now());
+            change();
             if (_budget.IsOpen(Now()) || _budget.End != end)
                 (changed, _changed) = (_changed, null);
         }
@@ -59,7 +77,7 @@ internal sealed class RateGate(TimeProvider time)
         changed?.SetResult();
     }
 
-    private async Task<long> WaitAsync(CallLog log, CancellationToken cancellationToken)
+    private async Task<long> WaitAsync(CallLog log, int requests, CancellationToken cancellationToken)
     {
         await _line.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -72,7 +90,7 @@ internal sealed class RateGate(TimeProvider time)
                 bool isUsedUp;
                 lock (_lock)
                 {
-                    if (TryEnter() is { } pass)
+                    if (TryEnter(requests) is { } pass)
                         return pass;
                     (pause, isUsedUp) = (_budget.End - Now(), _budget.IsUsedUp);
                     changed = (_changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -93,12 +111,12 @@ internal sealed class RateGate(TimeProvider time)
         }
     }
 
-    private long? TryEnter()
+    private long? TryEnter(int requests)
     {
         lock (_lock)
         {
             var now = Now();
-            return _budget.IsOpen(now) ? _budget.Enter(now) : null;
+            return _budget.IsOpen(now, requests) ? _budget.Enter(now, requests) : null;
         }
     }
 

@@ -18,6 +18,12 @@ internal static class RequestOptions
     /// <summary>Asked before each attempt leaves.</summary>
     public static readonly HttpRequestOptionsKey<IDeparture> Departure = new("ConfluentOffsets.Departure");
 
+    /// <summary>The turn of an attempt.</summary>
+    public static readonly HttpRequestOptionsKey<Turn> Turn = new("ConfluentOffsets.Turn");
+
+    /// <summary>Set when an attempt may have been processed, whatever becomes of those that follow.</summary>
+    public static readonly HttpRequestOptionsKey<bool> PerhapsProcessed = new("ConfluentOffsets.PerhapsProcessed");
+
     /// <summary>Set when an attempt leaves: before that, the service knows nothing of the request.</summary>
     public static readonly HttpRequestOptionsKey<bool> HasLeft = new("ConfluentOffsets.HasLeft");
 

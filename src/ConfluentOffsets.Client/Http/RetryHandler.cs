@@ -12,7 +12,8 @@ namespace ConfluentOffsets.Client.Http;
 /// </summary>
 /// <param name="settings">The connection's.</param>
 /// <param name="holdBack">Shared by all requests of the connection.</param>
-internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBack) : DelegatingHandler
+/// <param name="throwIfClosed">Nothing is sent after the connection was closed, however long it was held back.</param>
+internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBack, Action throwIfClosed) : DelegatingHandler
 {
     /// <summary>For the others, where neither the service nor a retry says how long.</summary>
     private static readonly TimeSpan s_unadvisedHold = TimeSpan.FromSeconds(1);
@@ -73,35 +74,66 @@ internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBac
     /// <summary>One attempt. To be held back does not count as a part of its time.</summary>
     private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, int number, bool isLast, CancellationToken cancellationToken)
     {
-        // The service of tokens has limits of its own; and those that have entered may be waiting for the token.
-        var caller = RequestOptions.CallerOf(request);
-        var log = caller.Log;
-        var isPaced = !request.Has(RequestOptions.ForToken) && !caller.IsWithinTurn;
-        var pass = isPaced ? await holdBack.EnterAsync(log, cancellationToken).ConfigureAwait(false) : 0;
-        if (!isPaced)
-            await holdBack.WaitAsync(log, cancellationToken).ConfigureAwait(false);
+        var (caller, departure) = (RequestOptions.CallerOf(request), RequestOptions.DepartureOf(request));
+        var turn = await TakeTurnAsync(request, caller, departure, cancellationToken).ConfigureAwait(false);
         request.Options.Set(RequestOptions.Attempt, number);
         HttpResponseMessage? response = null;
         try
         {
+            throwIfClosed();
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (SurelyNotProcessed(e))
         {
-            RequestOptions.DepartureOf(request)?.NotProcessed(isRefused: false);
+            departure?.NotProcessed(isRefused: false);
+            throw;
+        }
+        catch (Exception e) when (request.Has(RequestOptions.HasLeft) && e is not (KeptBackException or ServiceException))
+        {
+            request.Options.Set(RequestOptions.PerhapsProcessed, true);
             throw;
         }
         finally
         {
-            if (isPaced)
-                holdBack.Leave(pass, response);
+            turn?.End(response);
+            caller.Turn?.Note(response);
         }
 
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
-            RequestOptions.DepartureOf(request)?.NotProcessed(isRefused: true);
+            departure?.NotProcessed(isRefused: true);
+        else if (CanPass(response.StatusCode))
+            request.Options.Set(RequestOptions.PerhapsProcessed, true);
         var unadvised = isLast && response.StatusCode == HttpStatusCode.TooManyRequests ? s_unadvisedHold : null as TimeSpan?;
         if (CanPass(response.StatusCode) && (RetryAdvice.After(response, settings.Time) ?? unadvised) is { } pause)
             holdBack.Hold(pause);
         return response;
+    }
+
+    /// <summary>Completes when the request may be sent.</summary>
+    /// <returns>Its turn, which has to be ended; null: it has none of its own.</returns>
+    private async ValueTask<Turn?> TakeTurnAsync(HttpRequestMessage request, Caller caller, IDeparture? departure, CancellationToken cancellationToken)
+    {
+        // The service of tokens has limits of its own; and those that have entered may be waiting for the token.
+        if (request.Has(RequestOptions.ForToken) || caller.Turn is not null)
+        {
+            await holdBack.WaitAsync(caller.Log, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        while (true)
+        {
+            var requests = departure?.Requests ?? 1;
+            var turn = new Turn(holdBack, await holdBack.EnterAsync(caller.Log, cancellationToken, requests).ConfigureAwait(false), requests);
+
+            // While it was held back, something else has become due before it.
+            if (departure is not null && departure.Requests > requests)
+            {
+                turn.End(response: null);
+                continue;
+            }
+
+            request.Options.Set(RequestOptions.Turn, turn);
+            return turn;
+        }
     }
 }

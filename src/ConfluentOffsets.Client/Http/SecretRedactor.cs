@@ -23,6 +23,9 @@ internal sealed partial class SecretRedactor
     /// <summary>A part of a web token that is shorter may stand anywhere.</summary>
     private const int ShortestSegment = 20;
 
+    /// <summary>Base64 that is longer may have been wrapped.</summary>
+    private const int ShortestLine = 60;
+
     /// <summary>What may stand in a token, also escaped.</summary>
     private const string TokenCharacter = @"(?:[\w\-.~+/=]|%[0-9a-fA-F]{2}|\\{1,8}(?:u[0-9a-fA-F]{4}|/)|&(?:amp;){0,3}#x?[0-9a-fA-F]+;)";
 
@@ -52,6 +55,7 @@ internal sealed partial class SecretRedactor
 
     public string Redact(string text)
     {
+        text = BodyText.Visible(text);
         text = _secrets.Value?.Replace(text, Replacement) ?? text;
         foreach (var token in _tokens)
             text = token.Pattern.Replace(text, Replacement);
@@ -101,7 +105,7 @@ internal sealed partial class SecretRedactor
     // Backslashes that follow each other are one: escaped, each could be told from the next in too many ways.
     private static string Spelled(string text) => string.Concat(Runs().Matches(text).Select(m => m.Value[0] == '\\'
         ? $@"(?:\\{{{m.Length},{8 * m.Length}}}|{Spellings(new Rune('\\'))}{{{m.Length}}})"
-        : string.Concat(m.Value.EnumerateRunes().Select(Spellings))));
+        : string.Join(text.Length > ShortestLine ? @"\s{0,2}" : "", m.Value.EnumerateRunes().Select(Spellings))));
 
     /// <summary>Without its padding, which an echo may lack.</summary>
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');

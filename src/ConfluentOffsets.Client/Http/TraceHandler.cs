@@ -78,7 +78,7 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
         }
         else if (content is not null)
         {
-            var body = await content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            var body = BodyText.Of(await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
             if (body.Length > 0)
                 text.AppendLine().Append(redactor.RedactStart(body, MaxBodyLength));
             if (body.Length > MaxBodyLength)

@@ -52,7 +52,7 @@ internal sealed class ConnectorWatcher(ServiceConnection connection, Caller call
             try
             {
                 seen = await TimedLook
-                    .RunAsync(connection, caller.Log, timeout - Time.GetElapsedTime(started), token => _api.GetAsync(connector, singleAttempt: true, token), cancellationToken)
+                    .RunAsync(connection, caller.Log, timeout - Time.GetElapsedTime(started), (turn, token) => _api.Within(turn).GetAsync(connector, singleAttempt: true, token), cancellationToken)
                     .ConfigureAwait(false);
                 if (judge(seen, Time.GetElapsedTime(started)) is { } isReached)
                     return new ConnectorSighting(seen, isReached, null);

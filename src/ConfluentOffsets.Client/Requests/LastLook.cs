@@ -13,12 +13,22 @@ namespace ConfluentOffsets.Client.Requests;
 /// <param name="readAt">When the baseline was read, as a timestamp of the connection's clock; null: it has to be read again in any case.</param>
 internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, SubmittedRequest intent, long? readAt) : IDeparture
 {
+    /// <summary>The POST; the status before it; and the offsets, for whoever keeps them.</summary>
+    private const int RequestsWithLook = 3;
+
+    /// <summary>More looks in a row that are held back themselves are no use.</summary>
+    private const int MostLooks = 3;
+
     /// <summary>So long what was read needs no second look.</summary>
     private static readonly TimeSpan s_stillFresh = TimeSpan.FromSeconds(5);
 
-    private readonly OffsetsApi _api = api.WithinTurn();
     private long? _readAt = readAt;
     private bool _wasRefused;
+
+    /// <summary>A limit that lets no look and the POST through in one window: the next POST leaves on the last look.</summary>
+    private bool _isLimited;
+
+    public int Requests => IsDue ? RequestsWithLook : 1;
 
     /// <summary>The request, with the baseline that was read last.</summary>
     public SubmittedRequest Intent { get; private set; } = intent;
@@ -26,16 +36,35 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
     /// <summary>The request as the status shows it, though each POST of it was refused; then it is not sent again.</summary>
     public SubmittedRequest? Found { get; private set; }
 
-    public async Task LeaveAsync(CancellationToken cancellationToken)
+    private bool IsDue => !_isLimited && (_wasRefused || _readAt is not { } at || Time.GetElapsedTime(at) >= s_stillFresh);
+
+    private TimeProvider Time => api.Connection.Time;
+
+    public async Task LeaveAsync(Turn turn, CancellationToken cancellationToken)
     {
-        if (_wasRefused || _readAt is not { } at || _api.Connection.Time.GetElapsedTime(at) >= s_stillFresh)
-            await LookAgainAsync(cancellationToken).ConfigureAwait(false);
-        _api.Connection.ThrowIfClosed();
+        for (var looks = 0; IsDue; looks++)
+        {
+            if (looks == MostLooks)
+                throw new ServiceException(FailureKind.RateLimited, "The connector could not be looked at just before the request: each look was held back itself. Nothing was sent.");
+            await LookAgainAsync(api.Within(turn), cancellationToken).ConfigureAwait(false);
+            if (turn.IsUsedUp)
+            {
+                _isLimited = true;
+                throw new ServiceException(FailureKind.RateLimited, "The service's limit is used up by the look at the connector just before the request. Nothing was sent.");
+            }
+        }
+
+        _isLimited = false;
+        owner.Leaving();
+
+        // That may have taken a while, too.
+        cancellationToken.ThrowIfCancellationRequested();
+        api.Connection.ThrowIfClosed();
         if (owner.IsCalledOff())
             throw new RequestCalledOffException();
 
         // What is from before the first attempt cannot be ours.
-        Intent = Intent with { LeftAt = Intent.LeftAt ?? _api.Connection.Clock.Now };
+        Intent = Intent with { LeftAt = Intent.LeftAt ?? api.Connection.Clock.Now };
         owner.Sending();
     }
 
@@ -45,25 +74,37 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
         owner.NotTaken();
     }
 
-    private async Task LookAgainAsync(CancellationToken cancellationToken)
+    private async Task LookAgainAsync(OffsetsApi within, CancellationToken cancellationToken)
     {
-        var lookedAt = _api.Connection.Time.GetTimestamp();
-        var status = await _api.FindStatusAsync(Intent.Connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
+        var lookedAt = Time.GetTimestamp();
+        var status = await FindStatusAsync(within, cancellationToken).ConfigureAwait(false);
         Found = _wasRefused ? FindRefused(status) : null;
         if (Found is not null)
             throw new RequestCalledOffException();
 
         var latest = OffsetAlteration.Baseline(status);
-        await owner.LookedAgain(_api, latest, cancellationToken).ConfigureAwait(false);
+        await owner.LookedAgain(within, latest, cancellationToken).ConfigureAwait(false);
         if (!latest.IsSame(Intent.Baseline!))
             throw Changed();
         Intent = Intent with { Baseline = latest };
         (_readAt, _wasRefused) = (lookedAt, false);
     }
 
+    private async Task<AlterStatusDocument?> FindStatusAsync(OffsetsApi within, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await within.FindStatusAsync(Intent.Connector, singleAttempt: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (_wasRefused)
+        {
+            throw e.As(e.Kind, $"The service refused the request for now, and before it is sent again the connector's status has to be read: {e.Message}");
+        }
+    }
+
     private SubmittedRequest? FindRefused(AlterStatusDocument? status)
     {
-        var refusal = new ServiceException(FailureKind.RateLimited, "429: the service asked to slow down") { StatusCode = 429 };
+        var refusal = new ServiceException(FailureKind.RateLimited, "by a refusal that can pass (401 or 429)");
         try
         {
             return RefusedRequest.Find(Intent, refusal, status);

@@ -23,7 +23,10 @@ internal sealed class OffsetAlteration(OffsetsApi api)
     /// <summary>Asked in the last moment before a POST; then nothing is sent.</summary>
     public Func<bool> IsCalledOff { get; init; } = () => false;
 
-    /// <summary>Told when the POST leaves, each time it does; what it throws keeps it back.</summary>
+    /// <summary>Told when the POST is about to leave, each time it does. It may take a while, and what it throws keeps the POST back.</summary>
+    public Action Leaving { get; init; } = () => { };
+
+    /// <summary>Told when the POST leaves.</summary>
     public Action Sending { get; init; } = () => { };
 
     /// <summary>Told when a POST that left was surely not processed.</summary>
@@ -134,18 +137,22 @@ internal sealed class OffsetAlteration(OffsetsApi api)
         }
         catch (RequestCalledOffException) when (look.Found is not null)
         {
-            api.Log.Verbose?.Invoke("The service answered 429, but its status shows the request: something in between sent it twice.");
+            api.Log.Verbose?.Invoke("The service refused the request for now, but its status shows it: something in between sent it twice.");
             return look.Found;
         }
         catch (ServiceException e) when (e.MayHaveBeenProcessed && e.Kind != FailureKind.Uncertain)
         {
             return await FindOutAsync(look.Intent, e, cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceException e) when (e.Method == HttpMethod.Post.Method && e.Kind is FailureKind.InvalidRequest or FailureKind.Conflict or FailureKind.RateLimited)
+        catch (ServiceException e) when (IsRefusal(e, connector))
         {
             return await AfterRefusalAsync(look.Intent, e, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether a failure is an answer to the POST: not one to a look or for a token before it.</summary>
+    private static bool IsRefusal(ServiceException failure, ConnectorAddress connector) =>
+        failure is { Method: "POST", StatusCode: >= 400, RequestUri.AbsolutePath: { } path } && path.EndsWith($"{connector.Path}/offsets/request", StringComparison.Ordinal);
 
     /// <summary>Says that a request is under way.</summary>
     public static string Unfinished(AlterStatusDocument status)
@@ -160,15 +167,15 @@ internal sealed class OffsetAlteration(OffsetsApi api)
 
     /// <summary>
     /// Looks into a refusal. What stands in the way, or is ours in spite of it, is looked for a few times, since the status
-    /// may be late; that the service is asked too often is believed as soon as a look was answered.
+    /// may be late; a refusal of whoever asks, or of how often, is believed as soon as a look was answered, or cannot be.
     /// </summary>
     private async Task<SubmittedRequest> AfterRefusalAsync(SubmittedRequest intent, ServiceException refusal, CancellationToken cancellationToken)
     {
         var lookFor = refusal.Kind switch
         {
             FailureKind.Conflict => s_lookFor,
-            FailureKind.RateLimited => TimeSpan.Zero,
-            _ => s_lookAfterInvalid,
+            FailureKind.InvalidRequest => s_lookAfterInvalid,
+            _ => TimeSpan.Zero,
         };
         var schedule = new PollSchedule(s_second);
         var started = Time.GetTimestamp();
@@ -183,7 +190,7 @@ internal sealed class OffsetAlteration(OffsetsApi api)
 
             // What a look did not answer tells nothing: another is wanted, for a while.
             var elapsed = Time.GetElapsedTime(started);
-            if (failure is null ? elapsed >= lookFor : refusal.Kind == FailureKind.RateLimited)
+            if (failure is null ? elapsed >= lookFor : lookFor == TimeSpan.Zero)
                 throw refusal;
             if (failure is { IsTransient: false } || (failure is not null && elapsed >= s_lookFor))
                 throw Uncertain(intent, refusal, $"The connector's status could not be read: {failure.Message}");

@@ -54,7 +54,7 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
             try
             {
                 seen = await TimedLook
-                    .RunAsync(api.Connection, api.Log, timeout - Time.GetElapsedTime(started), token => api.GetOffsetsAsync(connector, singleAttempt: true, token), cancellationToken)
+                    .RunAsync(api.Connection, api.Log, timeout - Time.GetElapsedTime(started), (turn, token) => api.Within(turn).GetOffsetsAsync(connector, singleAttempt: true, token), cancellationToken)
                     .ConfigureAwait(false);
                 if (isFresh(seen))
                     return new Sighting(seen, true, null);

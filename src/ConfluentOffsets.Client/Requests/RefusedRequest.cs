@@ -26,7 +26,7 @@ internal static class RefusedRequest
                     $"The {intent.Type} request was answered {refusal.Message.TrimEnd('.')}. But the connector's status shows a new request that may be this one, sent twice by a gateway, or another's, which stood in the way.",
                     mayHaveBeenProcessed: true);
             case StatusOwner.Other when !status!.IsFinished:
-                throw refusal.As(FailureKind.Conflict, $"{OffsetAlteration.Unfinished(status)} The service answered {refusal.Message}");
+                throw refusal.As(FailureKind.Conflict, $"{OffsetAlteration.Unfinished(status)} The request was answered {refusal.Message}");
             case StatusOwner.Other:
                 throw refusal;
             default:

@@ -122,12 +122,12 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
     // The turn comes after the place: polls that had to queue for one must not burst when places become free.
     private Task<AlterStatusDocument> LookAsync(ConnectorAddress connector, TimeSpan left, CancellationToken cancellationToken) => api.Connection.PollAsync(
         api.Log,
-        async () =>
+        async turn =>
         {
             // A poll that hangs must not outlast the wait by more than a moment.
             using var deadline = new CancellationTokenSource(left > s_leastPoll ? left : s_leastPoll, Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-            return await api.GetStatusAsync(connector, singleAttempt: true, either.Token).ConfigureAwait(false);
+            return await api.Within(turn).GetStatusAsync(connector, singleAttempt: true, either.Token).ConfigureAwait(false);
         },
         cancellationToken);
 }

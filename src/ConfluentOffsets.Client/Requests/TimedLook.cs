@@ -1,3 +1,5 @@
+using ConfluentOffsets.Client.Http;
+
 namespace ConfluentOffsets.Client.Requests;
 
 /// <summary>One look of somebody who waits: in its turn, and not outlasting the wait by more than a moment.</summary>
@@ -10,7 +12,7 @@ internal static class TimedLook
     /// <param name="connection">Where.</param>
     /// <param name="log">Where pauses are told.</param>
     /// <param name="left">Of the wait.</param>
-    /// <param name="look">The call.</param>
+    /// <param name="look">The call, within the turn that it gets.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServiceException">
     /// The call failed; <see cref="FailureKind.RequestTimeout"/> where it had no answer in time.
@@ -19,14 +21,14 @@ internal static class TimedLook
         ServiceConnection connection,
         CallLog log,
         TimeSpan left,
-        Func<CancellationToken, Task<T>> look,
+        Func<Turn, CancellationToken, Task<T>> look,
         CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(left > s_least ? left : s_least, connection.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try
         {
-            return await connection.PollAsync(log, () => look(either.Token), either.Token).ConfigureAwait(false);
+            return await connection.PollAsync(log, turn => look(turn, either.Token), either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

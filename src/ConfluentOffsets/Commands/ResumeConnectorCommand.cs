@@ -17,8 +17,8 @@ public sealed class ResumeConnectorCommand : ConnectorStateCommand
 
     private protected override string Consequence => "It goes on from its offsets, and writes again.";
 
-    private protected override Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector) =>
-        connectors.ResumeAsync(connector, StopToken);
+    private protected override Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector, Action sending) =>
+        connectors.ResumeAsync(connector, sending, StopToken);
 
     private protected override Task<ConnectorSighting> WatchAsync(ConnectorWatcher watcher, ConnectorAddress connector, Action<ConnectorDocument, TimeSpan> seen) =>
         watcher.UntilResumedAsync(connector, TimeLimit, seen, StopToken);

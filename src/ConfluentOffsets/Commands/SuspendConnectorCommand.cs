@@ -17,8 +17,8 @@ public sealed class SuspendConnectorCommand : ConnectorStateCommand
 
     private protected override string Consequence => "It moves no data until Resume-Connector; offsets stay as they are.";
 
-    private protected override Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector) =>
-        connectors.PauseAsync(connector, StopToken);
+    private protected override Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector, Action sending) =>
+        connectors.PauseAsync(connector, sending, StopToken);
 
     private protected override Task<ConnectorSighting> WatchAsync(ConnectorWatcher watcher, ConnectorAddress connector, Action<ConnectorDocument, TimeSpan> seen) =>
         watcher.UntilPausedAsync(connector, TimeLimit, seen, StopToken);

@@ -227,11 +227,8 @@ public abstract class AlterCommand : ActingCommand
             {
                 IsCalledOff = () => SendsNothing,
                 LookedAgain = async (within, latest, token) => prepared = await RefreshAsync(within, prepared, latest, token).ConfigureAwait(false),
-                Sending = () =>
-                {
-                    kept = kept.Plan == prepared ? kept : (prepared, Backup(prepared));
-                    _sent.Sending(plan.Connection, plan.Connector);
-                },
+                Leaving = () => kept = kept.Plan == prepared ? kept : (prepared, Backup(prepared)),
+                Sending = () => _sent.Sending(plan.Connection, plan.Connector),
                 NotTaken = () => _sent.NotTaken(plan.Connection, plan.Connector),
             };
 

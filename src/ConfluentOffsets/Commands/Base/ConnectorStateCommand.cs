@@ -70,7 +70,7 @@ public abstract class ConnectorStateCommand : ActingCommand
     /// <summary>How long -Wait waits.</summary>
     private protected TimeSpan TimeLimit => TimeSpan.FromSeconds(Timeout);
 
-    private protected abstract Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector);
+    private protected abstract Task SendAsync(ConnectorsApi connectors, ConnectorAddress connector, Action sending);
 
     /// <summary>Looks until it is done.</summary>
     private protected abstract Task<ConnectorSighting> WatchAsync(ConnectorWatcher watcher, ConnectorAddress connector, Action<ConnectorDocument, TimeSpan> seen);
@@ -200,8 +200,7 @@ public abstract class ConnectorStateCommand : ActingCommand
             return new Outcome(false, null);
         try
         {
-            _sent.Sending(connection, connector);
-            await SendAsync(Connectors(connection), connector).ConfigureAwait(false);
+            await SendAsync(Connectors(connection), connector, () => _sent.Sending(connection, connector)).ConfigureAwait(false);
             _sent.Taken(connection, connector);
             return new Outcome(true, null);
         }
