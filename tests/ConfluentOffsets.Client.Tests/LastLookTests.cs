@@ -328,9 +328,6 @@ public sealed class LastLookTests : IDisposable
         PrimaryHandler = handler,
         Time = time,
         Chance = () => 0.5,
-
-        // Who waits in the gate's line goes on on another thread, and this clock does not wait for that.
-        RequestTimeout = TimeSpan.FromDays(1),
     };
 
     private OffsetAlteration Alteration(OffsetsApi? api = null) => new(api ?? _service.Api)

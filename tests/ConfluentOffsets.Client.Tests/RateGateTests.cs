@@ -257,7 +257,7 @@ public sealed class RateGateTests
                     CallLog.None,
                     async turn =>
                     {
-                        // Eleven in twenty seconds, and plenty after that.
+                        // One in twenty seconds, and plenty after that.
                         var now = (clock.Now - started).TotalSeconds;
                         int count;
                         lock (seen)
@@ -267,7 +267,7 @@ public sealed class RateGateTests
                         }
 
                         await Task.Delay(TimeSpan.FromSeconds(0.05), clock, Token);
-                        turn.Note(RateSimulation.Answer(HttpStatusCode.OK, count < 12 ? "0" : "500", Math.Ceiling(20 - (now % 20)).ToString(CultureInfo.InvariantCulture)));
+                        turn.Note(RateSimulation.Answer(HttpStatusCode.OK, count < 40 ? "0" : "500", Math.Ceiling(20 - (now % 20)).ToString(CultureInfo.InvariantCulture)));
                         return 0;
                     },
                     Token);
