@@ -42,16 +42,14 @@ public sealed class LastLookLimitTests
         });
         using var connection = new ServiceConnection(Settings(handler, clock));
 
-        clock.Run(() => Task.WhenAll(Enumerable.Range(0, 8).Select(AlterAsync)).ContinueWith(t => t.IsFaulted ? throw t.Exception : 0, TaskScheduler.Default));
+        clock.Run(AlterAllAsync);
 
-        // Nothing is refused; but who waits in the gate's line goes on on another thread, and this clock may be ahead of it.
-        Assert.Equal(connectors, posts);
-        Assert.InRange(refused, 0, connectors / 20);
+        Assert.Equal((0, connectors), (refused, posts));
 
-        // Eight at a time.
-        async Task AlterAsync(int first)
+        // One after the other: who waits in the gate's line goes on on another thread, and this clock would be ahead of it.
+        async Task<int> AlterAllAsync()
         {
-            for (var i = first; i < connectors; i += 8)
+            for (var i = 0; i < connectors; i++)
             {
                 var connector = Given.Connector with { ConnectorName = $"c{i}" };
                 var api = new OffsetsApi(connection, Caller.None);
@@ -61,6 +59,8 @@ public sealed class LastLookLimitTests
                 var baseline = await alteration.ReadBaselineAsync(connector, Token);
                 await alteration.SubmitAsync(connector, "PATCH", Given.Items(Given.Offsets), baseline, readAt, Token);
             }
+
+            return 0;
         }
     }
 
@@ -71,8 +71,5 @@ public sealed class LastLookLimitTests
         PrimaryHandler = handler,
         Time = time,
         Chance = () => 0.5,
-
-        // For the same reason.
-        RequestTimeout = TimeSpan.FromDays(1),
     };
 }
