@@ -25,6 +25,13 @@ BeforeAll {
     # How long it took, as the simulated clock tells.
     function Get-Duration { param($T) $all = @($T.Stub.Requests); ($all[-1].At - $all[0].At).TotalSeconds }
 
+    # No change was made: a way back would undo somebody's earlier one.
+    function Assert-ResumeAction {
+        param($Problem)
+        $Problem.ErrorDetails.RecommendedAction | Should-MatchString 'Tasks.*Shift 1.*may run yet'
+        $Problem.ErrorDetails.RecommendedAction | Should-NotMatchString 'Restore'
+    }
+
     function Get-Look { param($T) @($T.Stub.Requests | Where-Object Method -EQ GET) }
 }
 
@@ -87,6 +94,7 @@ Describe '-Wait of Suspend- and Resume-Connector' {
 
         Assert-OffsetError $problem ConnectorNotRunning ResumeConnectorCommand InvalidResult a
         "$problem" | Should-Be "Connector 'a' (env-a12b6, lkc-devc80) was told to resume, but it does not run: its task 0 FAILED: org.Boom: no."
+        Assert-ResumeAction $problem
     }
 
     It 'is ConnectorNotRunning where it stays paused for as long as -Timeout says' {
@@ -95,6 +103,7 @@ Describe '-Wait of Suspend- and Resume-Connector' {
         Resume-Connector a -Wait -Timeout 30 -Confirm:$false -ErrorVariable problem -ErrorAction SilentlyContinue
 
         "$problem" | Should-BeLikeString '*does not run: after 30 s it is PAUSED (tasks: 0 PAUSED).'
+        Assert-ResumeAction $problem
     }
 
     It 'ends the script under Stop' {

@@ -35,7 +35,7 @@ internal static class ErrorFactory
         [ErrorIds.OffsetRequestTimeout] = new(ErrorCategory.OperationTimeout, "The request goes on without you: pipe it to Wait-ConnectorOffsetRequest again, with a longer -Timeout."),
         [ErrorIds.OffsetRequestSuperseded] = new(ErrorCategory.InvalidResult, "Somebody else altered the connector's offsets. Look at Get-ConnectorOffsetRequest and Get-ConnectorOffset, and talk to them."),
         [ErrorIds.DuplicatePartition] = new(ErrorCategory.InvalidArgument, "Give each partition once."),
-        [ErrorIds.InvalidOffset] = new(ErrorCategory.InvalidArgument, "Give an offset of the same members as Get-ConnectorOffset shows. Reset-ConnectorOffset takes an offset away."),
+        [ErrorIds.InvalidOffset] = new(ErrorCategory.InvalidArgument, "Give an offset of the same members as Get-ConnectorOffset shows; a sink's is a whole number, 0 or more. Reset-ConnectorOffset takes an offset away."),
         [ErrorIds.InvalidPartition] = new(ErrorCategory.InvalidArgument, "Give a partition as Get-ConnectorOffset shows it, or -Topic and -KafkaPartition for a sink."),
         [ErrorIds.PartitionNotFound] = new(ErrorCategory.ObjectNotFound, "Take the partition from Get-ConnectorOffset. In Set-ConnectorOffset, -AllowNewPartition adds one that is not there."),
         [ErrorIds.NoCurrentOffsets] = new(ErrorCategory.ObjectNotFound, "Wait until the connector has offsets. In Set-ConnectorOffset, -AllowNewPartition sends it all the same."),
@@ -57,8 +57,13 @@ internal static class ErrorFactory
     public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 
     /// <summary>An error that is not the answer to a call.</summary>
-    public static ErrorRecord Create(string id, string message, object? target, Exception? innerException = null) =>
-        Create(id, new ConfluentOffsetsException(message, innerException), target);
+    /// <param name="id">Of <see cref="ErrorIds"/>.</param>
+    /// <param name="message">What happened, to what.</param>
+    /// <param name="target">What it happened to.</param>
+    /// <param name="innerException">Its cause, or null.</param>
+    /// <param name="action">What to do, where that is not what errors of this id recommend.</param>
+    public static ErrorRecord Create(string id, string message, object? target, Exception? innerException = null, string? action = null) =>
+        Create(id, new ConfluentOffsetsException(message, innerException), target, action);
 
     /// <summary>Input that was refused for a connector.</summary>
     public static ErrorRecord Create(RejectedInputException rejected, ConnectorAddress? connector) => Create(
@@ -85,10 +90,10 @@ internal static class ErrorFactory
         return Create(id, new ConfluentApiException(message, failure), named ? connector.ConnectorName : connector.KafkaClusterId);
     }
 
-    private static ErrorRecord Create(string id, ConfluentOffsetsException exception, object? target) =>
+    private static ErrorRecord Create(string id, ConfluentOffsetsException exception, object? target, string? action = null) =>
         new(exception, id, s_kinds[id].Category, target)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = s_kinds[id].Action },
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action ?? s_kinds[id].Action },
         };
 
     private static string Id(FailureKind kind) => kind switch

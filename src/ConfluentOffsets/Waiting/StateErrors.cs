@@ -10,6 +10,9 @@ namespace ConfluentOffsets.Waiting;
 /// <summary>Says that a connector is not as it was waited for.</summary>
 internal static class StateErrors
 {
+    /// <summary>Nothing was changed: to restore would undo an earlier change, whoever made it.</summary>
+    private const string ResumeAction = "Look at (Get-Connector ...).Tasks: why has one FAILED? A record that cannot be processed is skipped with Set-ConnectorOffset -Shift 1. Where none has FAILED, it may run yet. To ask again does no harm.";
+
     /// <summary>The error after a change of offsets: what has failed and why, or that the time was over.</summary>
     /// <param name="sighting">The last look.</param>
     /// <param name="connector">Which connector.</param>
@@ -29,19 +32,19 @@ internal static class StateErrors
     /// <summary>The error of one that was told to resume.</summary>
     /// <inheritdoc cref="AfterChange(ConnectorSighting, ConnectorAddress, TimeSpan, object)"/>
     public static ErrorRecord AfterResume(ConnectorSighting sighting, ConnectorAddress connector, TimeSpan timeout) =>
-        Error(ErrorIds.ConnectorNotRunning, sighting, connector, "Connector", $"was told to resume, but it does not run: {WhyNotRunning(sighting.Connector, timeout)}", connector.ConnectorName);
+        Error(ErrorIds.ConnectorNotRunning, sighting, connector, "Connector", $"was told to resume, but it does not run: {WhyNotRunning(sighting.Connector, timeout)}", connector.ConnectorName, ResumeAction);
 
     /// <summary>The error of one that was told to pause.</summary>
     /// <inheritdoc cref="AfterChange(ConnectorSighting, ConnectorAddress, TimeSpan, object)"/>
     public static ErrorRecord AfterPause(ConnectorSighting sighting, ConnectorAddress connector, TimeSpan timeout) =>
         Error(ErrorIds.ConnectorNotPaused, sighting, connector, "Connector", $"was told to pause, but it is not paused: {After(sighting.Connector, timeout)}", connector.ConnectorName);
 
-    private static ErrorRecord Error(string id, ConnectorSighting sighting, ConnectorAddress connector, string subject, string predicate, object target)
+    private static ErrorRecord Error(string id, ConnectorSighting sighting, ConnectorAddress connector, string subject, string predicate, object target, string? action = null)
     {
         if (sighting.Failure is { IsTransient: false } failure)
             return ErrorFactory.Create(failure, connector);
         var last = sighting.Failure is null ? "" : $" The last look failed: {sighting.Failure.Message}";
-        return ErrorFactory.Create(id, $"{subject} '{connector.ConnectorName}' ({connector.EnvironmentId}, {connector.KafkaClusterId}) {predicate}.{last}", target);
+        return ErrorFactory.Create(id, $"{subject} '{connector.ConnectorName}' ({connector.EnvironmentId}, {connector.KafkaClusterId}) {predicate}.{last}", target, action: action);
     }
 
     private static string WhyNotRunning(ConnectorDocument? document, TimeSpan timeout) => document switch
