@@ -119,9 +119,13 @@ Describe 'Errors' {
             $null = $t.Stub.Answer('GET', '/connectors', $Status, '{"error":{"code":1,"message":"not this"}}')
 
             $null = Get-ConnectorOffset -ErrorVariable problem -ErrorAction SilentlyContinue
+            $null = Get-ConnectorOffset 'good*' -ErrorVariable ofPattern -ErrorAction SilentlyContinue
 
             Assert-OffsetError $problem $Id GetConnectorOffsetCommand $Category lkc-devc80
-            $t.Stub.Requests.Count | Should-Be 1
+            Assert-OffsetError $ofPattern $Id GetConnectorOffsetCommand $Category lkc-devc80
+            "$ofPattern" | Should-Be "$problem"
+            "$problem" | Should-BeLikeString 'Connectors of env-a12b6, lkc-devc80: *'
+            $t.Stub.Requests.Count | Should-Be 2
         }
     }
 
@@ -252,6 +256,7 @@ Describe 'Errors' {
 
             Assert-OffsetError $problem $Id SetConnectorOffsetCommand $Category
             @(Get-Post $t.Stub).Count | Should-Be 0
+            if ($Id -eq 'InvalidOffset') { $problem[0].ErrorDetails.RecommendedAction | Should-MatchString '0 or more' }
         }
     }
 

@@ -101,7 +101,9 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
             catch (ServiceException e)
             {
                 WriteResults(all: true);
-                Report(ErrorFactory.Create(e, given!));
+                // A pattern's listing failed: that is the cluster's error, as without a name.
+                var isPattern = !areLiteral && NamePattern.HasWildcard(given!.ConnectorName);
+                Report(ErrorFactory.Create(e, isPattern ? given! with { ConnectorName = "" } : given!));
             }
         }
     }
