@@ -20,9 +20,9 @@
 .PARAMETER Path
     Where the folders go, as <environment>-<cluster>/<date>: a disk that is there tomorrow. Backups of other clusters may lie there, too.
 .PARAMETER KeepDays
-    Folders of this cluster's nights before that are removed.
+    Folders of this cluster's nights before that are removed, where all connectors are kept: a few of them never cost a night of all.
 .PARAMETER ConnectorName
-    Names, ids or patterns; all by default.
+    Names, ids or patterns; all by default. With any, no old night is removed.
 .EXAMPLE
     pwsh -NoProfile -NonInteractive -File ./Backup-Offsets.ps1 -Path /backup/offsets
 .EXAMPLE
@@ -65,4 +65,6 @@ if ($problems) {
 }
 
 $oldest = $today.AddDays(-$KeepDays).ToString('yyyy-MM-dd')
-Get-ChildItem -LiteralPath $cluster -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest } | Remove-Item -Recurse
+$old = @(Get-ChildItem -LiteralPath $cluster -Directory -ErrorAction Ignore | Where-Object { $_.Name -match '^\d{4}-\d\d-\d\d$' -and $_.Name -lt $oldest })
+if ("$ConnectorName" -eq '*') { $old | Remove-Item -Recurse }
+elseif ($old) { Write-Warning "$($old.Count) old night(s) in $cluster are not removed: only a run for all connectors does that, and -ConnectorName is '$ConnectorName'." }

@@ -69,6 +69,6 @@ try {
     }
 }
 finally {
-    Remove-Item $file -WhatIf:$false
+    Remove-Item -LiteralPath $file -WhatIf:$false
 }
 if ($problems) { throw "Not kept:`n$($problems.ForEach{ "  $($_.TargetObject): $($_.Exception.Message)" } -join "`n")" }

@@ -33,13 +33,13 @@
 .PARAMETER PlanPath
     The CSV: topic, partition, offset in each line; no header.
 .PARAMETER ReportPath
-    The folder for comparison.txt and the file with the offsets of before.
+    The folder for comparison.<time>.txt and, where something is sent, the file with the offsets of before.
 .PARAMETER QueueTimeout
     Seconds to wait for somebody else's request to end.
 .EXAMPLE
     ./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -WhatIf
 .EXAMPLE
-    pwsh -NoProfile -NonInteractive -File ./Invoke-SinkRewind.ps1 orders-sink ./plan.csv -Confirm:$false
+    pwsh -NoProfile -NonInteractive -File ./Invoke-SinkRewind.ps1 orders-sink ./plan.csv '-Confirm:$false'
 #>
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param(
@@ -70,7 +70,8 @@ $now = @(Get-ConnectorOffset $ConnectorName)
 $comparison = @($plan | Compare-ConnectorOffset $now | Where-Object Change -NE Removed)
 $text = if ($comparison) { ($comparison | Format-Table | Out-String -Width 200).Trim() } else { "$ConnectorName is where the plan wants it." }
 $null = New-Item $ReportPath -ItemType Directory -Force -WhatIf:$false
-$text | Set-Content (Join-Path $ReportPath comparison.txt) -WhatIf:$false
+$report = Join-Path $ReportPath "comparison.$((Get-Date).ToUniversalTime().ToString("yyyyMMdd'T'HHmmss.fff'Z'", [cultureinfo]::InvariantCulture)).txt"
+$text | Set-Content -LiteralPath $report -WhatIf:$false
 $text
 if (-not $comparison) { return }
 $wrong = @($comparison | Where-Object { $_.Change -ne 'Changed' -or $_.Delta -gt 0 })

@@ -11,7 +11,7 @@
 
     Connect first (Connect-ConfluentCloud), or set the environment variables of an API key.
 
-    Exit code (pwsh -File): 0 where the sink runs again, 1 otherwise.
+    Exit code (pwsh -File): 0 where the sink runs again, or the answer was No; 1 otherwise.
 
     IF IT FAILS with ConnectorNotRunning, the record was skipped and a task fails still: the next one may be bad, too. The
     trace in the error says which; skip that if it should be. More than a few: stop, and ask who writes to the topic.
@@ -52,4 +52,5 @@ $row = Get-ConnectorOffset $ConnectorName -KafkaPartition $KafkaPartition | Wher
 if (-not $row) { throw "$ConnectorName has no partition $Topic-$KafkaPartition." }
 if ($row.KafkaOffset -ne $KafkaOffset) { throw "$ConnectorName stands at $($row.KafkaOffset) in $Topic-$KafkaPartition, not at $($KafkaOffset): nothing was skipped." }
 
-$row | Set-ConnectorOffset -KafkaOffset ($KafkaOffset + 1) -Wait -UntilRunning
+$status = $row | Set-ConnectorOffset -KafkaOffset ($KafkaOffset + 1) -Wait -UntilRunning
+$status ? $status : 'Nothing was skipped.'

@@ -22,6 +22,12 @@ Describe 'The runbook <_>' -ForEach $scripts {
         }
     }
 
+    It 'is shown as a shell that is not PowerShell can run it: no $ that it would expand' {
+        $lines = $text -split '\r?\n' -match '^\s*pwsh .*-File '
+
+        @($lines -replace "'[^']*'" -match '[$`"]') | Should-BeCollection @()
+    }
+
     It 'is strict, says what it needs, and keeps no secret' {
         $text | Should-MatchString '(?m)^#requires -Version 7\.4$'
         $text | Should-MatchString '(?m)^#requires -Modules ConfluentOffsets$'
@@ -117,17 +123,38 @@ Describe 'Backup-Offsets.ps1' {
         $left | Should-ContainCollection @('1999 by hand')
     }
 
+    It 'removes no night where only some connectors are kept, and says so: <_>' -ForEach 'orders-*', '*-sink', 'orders-sink' {
+        Connect-Rehearsal
+        $null = New-Item ./offsets/env-sandbox-lkc-sandbox/2001-01-01/x.json -Force
+
+        $output = @(Invoke-Backup -ConnectorName $_ -KeepDays 7 3>&1)
+
+        Test-Path ./offsets/env-sandbox-lkc-sandbox/2001-01-01/x.json | Should-BeTrue
+        "$($output[-1])" | Should-BeLikeString '1 old night(s) in *are not removed: *'
+    }
+
+    It 'takes a folder whose name holds brackets, and lets the one alone that they would match' {
+        Connect-Rehearsal
+        $old = './nights1/env-sandbox-lkc-sandbox/2001-01-01/x.json', './nights[1]/env-sandbox-lkc-sandbox/2001-01-01/x.json'
+        foreach ($file in $old) { $null = New-Item $file -Force }
+
+        $files = Invoke-Backup -Path './nights[1]'
+
+        @($files).Count | Should-Be 7
+        $old.ForEach{ Test-Path -LiteralPath $_ } -join ' ' | Should-Be 'True False'
+    }
+
     It 'keeps two clusters apart, and removes no night of the other' {
         Connect-Rehearsal
         Connect-Sandbox @{ KafkaClusterId = 'lkc-second' } | Out-Null
         $null = New-Item ./offsets/env-sandbox-lkc-sandbox/2001-01-01 -ItemType Directory
 
-        $second = @(Invoke-Backup -ConnectorName orders-sink)
+        $second = @(Invoke-Backup)
         Connect-Sandbox | Out-Null
         Test-Path ./offsets/env-sandbox-lkc-sandbox/2001-01-01 | Should-BeTrue
-        $first = @(Invoke-Backup -ConnectorName orders-sink)
+        $first = @(Invoke-Backup)
 
-        ($first + $second).ForEach{ $_.Directory.Parent.Name } -join ' ' | Should-Be 'env-sandbox-lkc-sandbox env-sandbox-lkc-second'
+        ($first[0], $second[0]).ForEach{ $_.Directory.Parent.Name } -join ' ' | Should-Be 'env-sandbox-lkc-sandbox env-sandbox-lkc-second'
         (Import-ConnectorOffset $second.FullName).KafkaClusterId | Select-Object -Unique | Should-Be 'lkc-second'
         Test-Path ./offsets/env-sandbox-lkc-sandbox/2001-01-01 | Should-BeFalse
     }
@@ -190,7 +217,7 @@ Describe 'Invoke-SinkRewind.ps1' {
         $output[0] | Should-MatchString '(?m)^Changed orders-0  184230    184000      -230$'
         $output[-1].Phase | Should-Be 'APPLIED'
         @($output[-1].Request.Offsets).Count | Should-Be 2
-        (Get-Content ./rewind/comparison.txt -Raw).Trim() | Should-Be ($output[0] -replace '\r')
+        (Get-Content ./rewind/comparison.*.txt -Raw).Trim() | Should-Be ($output[0] -replace '\r')
         (Import-ConnectorOffset ./rewind/*.json).KafkaOffset -join ' ' | Should-Be '184230 181977 186412 183054'
     }
 
@@ -200,7 +227,7 @@ Describe 'Invoke-SinkRewind.ps1' {
         $output = @(Invoke-Rewind 'orders,0,184000' @{ WhatIf = $true })
 
         $output[-1] | Should-Be 'Nothing was sent.'
-        (Get-ChildItem ./rewind).Name | Should-Be 'comparison.txt'
+        (Get-ChildItem ./rewind).Name | Should-MatchString '^comparison\.\d{8}T\d{6}\.\d{3}Z\.txt$'
         { Get-ConnectorOffsetRequest orders-sink -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'OffsetRequestNotFound,*'
     }
 
@@ -245,12 +272,32 @@ Describe 'Invoke-SinkRewind.ps1' {
         $t.Stub.Requests.Count | Should-Be 0
     }
 
+    It 'keeps the report of an earlier run beside its own' {
+        Connect-Rehearsal
+
+        $null = Invoke-Rewind 'orders,0,184000' @{ WhatIf = $true }
+        $null = Invoke-Rewind 'orders,0,183999' @{ WhatIf = $true }
+
+        @(Get-ChildItem ./rewind/*.txt | Sort-Object Name | ForEach-Object { [regex]::Match((Get-Content $_ -Raw), '18399\d|184000').Value }) -join ' ' | Should-Be '184000 183999'
+    }
+
+    It 'takes a folder whose name holds brackets, and lets the one alone that they would match' {
+        Connect-Rehearsal
+        $null = New-Item ./rewind1/comparison.txt -Force -Value 'of somebody else'
+
+        $null = Invoke-Rewind 'orders,0,184000' @{ Confirm = $false; ReportPath = './rewind[1]' }
+
+        @(Get-ChildItem -LiteralPath './rewind[1]').Extension -join ' ' | Should-Be '.txt .json'
+        (Get-ChildItem ./rewind1).Name | Should-Be 'comparison.txt'
+        Get-Content ./rewind1/comparison.txt | Should-Be 'of somebody else'
+    }
+
     It 'does nothing where the sink is there already' {
         Connect-Rehearsal
 
         Invoke-Rewind 'orders,0,184230' | Should-Be 'orders-sink is where the plan wants it.'
 
-        Get-Content ./rewind/comparison.txt | Should-Be 'orders-sink is where the plan wants it.'
+        Get-Content ./rewind/comparison.*.txt | Should-Be 'orders-sink is where the plan wants it.'
         @(Get-ConnectorOffsetRequest orders-sink -ErrorAction Ignore).Count | Should-Be 0
     }
 
@@ -329,10 +376,10 @@ Describe 'Skip-Record.ps1' {
         @(Get-ConnectorOffsetRequest payments-snowflake -ErrorAction Ignore).Count | Should-Be ($What -eq 'no task has failed' ? 1 : 0)
     }
 
-    It 'sends nothing with -WhatIf' {
+    It 'sends nothing with -WhatIf, and says so' {
         Connect-Rehearsal
 
-        Invoke-Skip -With @{ WhatIf = $true } | Should-BeNull
+        Invoke-Skip -With @{ WhatIf = $true } | Should-Be 'Nothing was skipped.'
 
         Get-Position payments-snowflake payments.refunded | Should-Be '1203'
     }
