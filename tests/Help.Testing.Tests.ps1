@@ -56,6 +56,7 @@ BeforeAll {
 Describe 'The suite of about_ConfluentOffsets_Testing' -ForEach @{ Broken = $broken } {
     BeforeAll {
         $cases = @{ AsItIs = $runbook, $suite; Sleeps = $runbook, ($suite -replace '(?m)^\}\s*\z', "$sleeps`n}") }
+        $cases.Absent = $runbook, ($suite -replace 'Import-Module ConfluentOffsets', 'Import-Module NoSuchModule')
         $cases.Forgets = $runbook, ($suite -replace '(?m)^\}\s*\z', "$forgets`n}")
         foreach ($one in $Broken) { $cases[$one.Name] = ($runbook -replace $one.From, $one.To), $suite }
         $counts = Invoke-UserSuite $cases
@@ -69,6 +70,10 @@ Describe 'The suite of about_ConfluentOffsets_Testing' -ForEach @{ Broken = $bro
         $runbook | Should-MatchString $From
 
         $counts[$Name] | Should-MatchString "failed=$Failed blocks=0 "
+    }
+
+    It 'fails at once where the module cannot be found' {
+        $counts.Absent | Should-MatchString '^passed=0 failed=8 blocks=1 $'
     }
 
     It 'can let a script''s sleep move the clock' {
