@@ -108,6 +108,7 @@ Describe 'The help' {
     Context '<_>' -ForEach $cmdlets {
         BeforeAll {
             $name = $_
+            if (-not (Select-Node 'command:details' -Cmdlet $name)) { throw "$name has no help: add its command:command to en-US/ConfluentOffsets.dll-Help.xml." }
             $command = Get-Command $name
             $attribute = $command.ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
         }
