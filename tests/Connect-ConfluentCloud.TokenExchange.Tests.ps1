@@ -139,7 +139,8 @@ Describe 'Connect-ConfluentCloud -IdentityPoolId' {
 
             $request.ConnectorName | Should-Be 'a'
             Get-Jwt $t | Should-BeCollection @('jwt-1', 'jwt-2')
-            Get-Bearer $t | Should-BeCollection @('t1', 't1', 't1', 't2')
+            # The status, once more: the refused POST may have been a second copy.
+            Get-Bearer $t | Should-BeCollection @('t1', 't1', 't1', 't2', 't2')
         }
     }
 

@@ -13,9 +13,6 @@ namespace ConfluentOffsets.Client.Requests;
 /// <param name="readAt">When the baseline was read, as a timestamp of the connection's clock; null: it has to be read again in any case.</param>
 internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, SubmittedRequest intent, long? readAt) : IDeparture
 {
-    /// <summary>The POST; the status before it; and the offsets, for whoever keeps them.</summary>
-    private const int RequestsWithLook = 3;
-
     /// <summary>More looks in a row that are held back themselves are no use.</summary>
     private const int MostLooks = 3;
 
@@ -28,7 +25,8 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
     /// <summary>A limit that lets no look and the POST through in one window: the next POST leaves on the last look.</summary>
     private bool _isLimited;
 
-    public int Requests => IsDue ? RequestsWithLook : 1;
+    /// <summary>The POST; the status before it, where it is due; and the offsets, for whoever keeps them, where they are old.</summary>
+    public int Requests => 1 + (IsDue ? 1 : 0) + (IsDue && IsOld ? 1 : 0);
 
     /// <summary>The request, with the baseline that was read last.</summary>
     public SubmittedRequest Intent { get; private set; } = intent;
@@ -36,7 +34,9 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
     /// <summary>The request as the status shows it, though each POST of it was refused; then it is not sent again.</summary>
     public SubmittedRequest? Found { get; private set; }
 
-    private bool IsDue => !_isLimited && (_wasRefused || _readAt is not { } at || Time.GetElapsedTime(at) >= s_stillFresh);
+    private bool IsDue => !_isLimited && (_wasRefused || IsOld);
+
+    private bool IsOld => _readAt is not { } at || Time.GetElapsedTime(at) >= s_stillFresh;
 
     private TimeProvider Time => api.Connection.Time;
 
@@ -83,11 +83,15 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
             throw new RequestCalledOffException();
 
         var latest = OffsetAlteration.Baseline(status);
-        await owner.LookedAgain(within, latest, cancellationToken).ConfigureAwait(false);
+        if (IsOld)
+        {
+            await owner.LookedAgain(within, latest, cancellationToken).ConfigureAwait(false);
+            _readAt = lookedAt;
+        }
+
         if (!latest.IsSame(Intent.Baseline!))
             throw Changed();
-        Intent = Intent with { Baseline = latest };
-        (_readAt, _wasRefused) = (lookedAt, false);
+        (Intent, _wasRefused) = (Intent with { Baseline = latest }, false);
     }
 
     private async Task<AlterStatusDocument?> FindStatusAsync(OffsetsApi within, CancellationToken cancellationToken)
