@@ -212,7 +212,6 @@ internal sealed class ServiceConnection : IDisposable
             using var client = _clients.Value.CreateClient(clientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var answer = (ReadBody)response.Content;
-            Clock.Note(response);
             if (!response.IsSuccessStatusCode)
                 throw Refusal(request, response, answer.Bytes);
             var reply = new Reply((int)response.StatusCode, answer.Bytes, new Lazy<string?>(() => RequestId(response)), request.Method.Method, request.RequestUri!, Attempts(request)) { Document = answer.Document };
@@ -225,13 +224,13 @@ internal sealed class ServiceConnection : IDisposable
             ExceptionDispatchInfo.Throw(e.InnerException!);
             throw;
         }
-        catch (ServiceException e) when (e.Kind == FailureKind.Disconnected && request.Has(RequestOptions.PerhapsProcessed))
+        catch (ServiceException e) when (!e.MayHaveBeenProcessed && request.Method != HttpMethod.Get && request.Has(RequestOptions.PerhapsProcessed))
         {
             throw e.As(e.Kind, mayHaveBeenProcessed: true);
         }
         catch (ObjectDisposedException e) when (_disposed)
         {
-            throw Closed(e, request.Has(RequestOptions.HasLeft));
+            throw Closed(e, request.Method != HttpMethod.Get && request.Has(RequestOptions.HasLeft));
         }
         catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
@@ -265,7 +264,7 @@ internal sealed class ServiceConnection : IDisposable
             if (name == ClientName)
                 chain.AdditionalHandlers.Add(new AuthenticationHandler(this, _settings.Credential));
             chain.AdditionalHandlers.Add(new TimeoutHandler(_settings));
-            chain.AdditionalHandlers.Add(new TraceHandler(Redactor));
+            chain.AdditionalHandlers.Add(new TraceHandler(Redactor, Clock));
         });
     }
 

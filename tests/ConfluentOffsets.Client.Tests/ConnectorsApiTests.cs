@@ -140,4 +140,20 @@ public sealed class ConnectorsApiTests : IDisposable
 
         Assert.True(failure.MayHaveBeenProcessed);
     }
+
+    [Fact]
+    public async Task Nor_is_it_where_no_token_can_be_had_for_the_next_attempt()
+    {
+        using var service = ExchangingService.Service();
+        service.Handler
+            .Answer("POST", ExchangingService.TokenPath, 200, ExchangingService.Token("t1", "900"))
+            .Answer("POST", ExchangingService.TokenPath, 400, "{}")
+            .Answer("PUT", "/pause", 503, null)
+            .Answer("PUT", "/pause", 401, null);
+
+        var failure = await Assert.ThrowsAsync<ServiceException>(
+            () => new ConnectorsApi(service.Connection, service.Caller).PauseAsync(Given.Connector, () => { }, TestContext.Current.CancellationToken));
+
+        Assert.True(failure.MayHaveBeenProcessed);
+    }
 }

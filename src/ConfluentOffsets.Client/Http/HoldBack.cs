@@ -26,7 +26,8 @@ internal sealed class HoldBack(ConnectionSettings settings)
     /// <summary>Whether requests are held back now.</summary>
     public bool IsOn => IsHeld || _gate.IsShut;
 
-    private bool IsHeld => Left() > s_resolution;
+    /// <summary>Whether somebody was told to slow down, and all wait.</summary>
+    public bool IsHeld => Left() > s_resolution;
 
     /// <summary>
     /// The pause that is asked for and a bit, so that those who wait for the same moment do not come in one burst; all of

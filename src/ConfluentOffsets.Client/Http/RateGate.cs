@@ -31,7 +31,7 @@ internal sealed class RateGate(TimeProvider time)
         get
         {
             lock (_lock)
-                return _budget.IsUsedUp;
+                return _budget.IsUsedUp && Now() < _budget.End;
         }
     }
 

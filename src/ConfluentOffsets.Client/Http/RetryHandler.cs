@@ -116,6 +116,8 @@ internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBac
         // The service of tokens has limits of its own; and those that have entered may be waiting for the token.
         if (request.Has(RequestOptions.ForToken) || caller.Turn is not null)
         {
+            if (caller.Turn is not null)
+                caller.Turn.WasHeldBack |= holdBack.IsHeld;
             await holdBack.WaitAsync(caller.Log, cancellationToken).ConfigureAwait(false);
             return null;
         }

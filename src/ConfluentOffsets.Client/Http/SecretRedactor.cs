@@ -25,6 +25,7 @@ internal sealed partial class SecretRedactor
 
     /// <summary>Base64 that is longer may have been wrapped.</summary>
     private const int ShortestLine = 60;
+    private const string LineBreak = @"[\r\n]{0,2}";
 
     /// <summary>What may stand in a token, also escaped.</summary>
     private const string TokenCharacter = @"(?:[\w\-.~+/=]|%[0-9a-fA-F]{2}|\\{1,8}(?:u[0-9a-fA-F]{4}|/)|&(?:amp;){0,3}#x?[0-9a-fA-F]+;)";
@@ -105,7 +106,9 @@ internal sealed partial class SecretRedactor
     // Backslashes that follow each other are one: escaped, each could be told from the next in too many ways.
     private static string Spelled(string text) => string.Concat(Runs().Matches(text).Select(m => m.Value[0] == '\\'
         ? $@"(?:\\{{{m.Length},{8 * m.Length}}}|{Spellings(new Rune('\\'))}{{{m.Length}}})"
-        : string.Join(text.Length > ShortestLine ? @"\s{0,2}" : "", m.Value.EnumerateRunes().Select(Spellings))));
+        : string.Concat(m.Value.EnumerateRunes().Select(r => Spellings(r) + (text.Length > ShortestLine && IsOfBase64(r) ? LineBreak : "")))));
+
+    private static bool IsOfBase64(Rune rune) => rune.IsAscii && (Rune.IsLetterOrDigit(rune) || rune.Value is '+' or '/');
 
     /// <summary>Without its padding, which an echo may lack.</summary>
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');

@@ -9,7 +9,9 @@ namespace ConfluentOffsets.Client.Http;
 /// Reads each attempt's body to its end, so that a truncated one counts as a failed attempt, and tells of the attempt
 /// without its secrets.
 /// </summary>
-internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
+/// <param name="redactor">Of the connection.</param>
+/// <param name="clock">Takes note of when an answer began: its body may take long.</param>
+internal sealed class TraceHandler(SecretRedactor redactor, ServiceClock clock) : DelegatingHandler
 {
     private const int MaxBodyLength = 4096;
 
@@ -34,6 +36,7 @@ internal sealed class TraceHandler(SecretRedactor redactor) : DelegatingHandler
         try
         {
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            clock.Note(response);
             var isNote = !response.IsSuccessStatusCode || !request.WantsBody();
             response.Content = await ReadBody.OfAsync(response.Content, isNote, cancellationToken).ConfigureAwait(false);
         }

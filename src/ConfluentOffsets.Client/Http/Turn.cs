@@ -14,6 +14,9 @@ internal sealed class Turn(HoldBack holdBack, long pass, int requests)
     /// <summary>Whether the service said that nothing is left for the request itself.</summary>
     public bool IsUsedUp => holdBack.IsUsedUp;
 
+    /// <summary>Whether one of the others was held back, since somebody was told to slow down: what was read before it is old.</summary>
+    public bool WasHeldBack { get; set; }
+
     /// <summary>One of the others has ended.</summary>
     /// <param name="response">Null: without an answer.</param>
     public void Note(HttpResponseMessage? response)

@@ -34,6 +34,9 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
     /// <summary>The request as the status shows it, though each POST of it was refused; then it is not sent again.</summary>
     public SubmittedRequest? Found { get; private set; }
 
+    /// <summary>Whether an attempt has left, whatever became of it.</summary>
+    public bool HasLeft { get; private set; }
+
     private bool IsDue => !_isLimited && (_wasRefused || IsOld);
 
     private bool IsOld => _readAt is not { } at || Time.GetElapsedTime(at) >= s_stillFresh;
@@ -46,7 +49,7 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
         {
             if (looks == MostLooks)
                 throw new ServiceException(FailureKind.RateLimited, "The connector could not be looked at just before the request: each look was held back itself. Nothing was sent.");
-            await LookAgainAsync(api.Within(turn), cancellationToken).ConfigureAwait(false);
+            await LookAgainAsync(turn, cancellationToken).ConfigureAwait(false);
             if (turn.IsUsedUp)
             {
                 _isLimited = true;
@@ -65,6 +68,7 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
 
         // What is from before the first attempt cannot be ours.
         Intent = Intent with { LeftAt = Intent.LeftAt ?? api.Connection.Clock.Now };
+        HasLeft = true;
         owner.Sending();
     }
 
@@ -74,9 +78,10 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
         owner.NotTaken();
     }
 
-    private async Task LookAgainAsync(OffsetsApi within, CancellationToken cancellationToken)
+    private async Task LookAgainAsync(Turn turn, CancellationToken cancellationToken)
     {
-        var lookedAt = Time.GetTimestamp();
+        var (within, lookedAt) = (api.Within(turn), Time.GetTimestamp());
+        turn.WasHeldBack = false;
         var status = await FindStatusAsync(within, cancellationToken).ConfigureAwait(false);
         Found = _wasRefused ? FindRefused(status) : null;
         if (Found is not null)
@@ -86,7 +91,9 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
         if (IsOld)
         {
             await owner.LookedAgain(within, latest, cancellationToken).ConfigureAwait(false);
-            _readAt = lookedAt;
+
+            // A service that takes its time is no reason to look again.
+            _readAt = turn.WasHeldBack ? lookedAt : Time.GetTimestamp();
         }
 
         if (!latest.IsSame(Intent.Baseline!))
@@ -119,6 +126,7 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
         }
     }
 
-    private static ServiceException Changed() =>
-        new(FailureKind.Conflict, "Another request has changed its offsets since they were read, so what was prepared is no longer so. Nothing was sent.");
+    private ServiceException Changed() => new(
+        FailureKind.Conflict,
+        $"Another request has changed its offsets since they were read, so what was prepared is no longer so. {(HasLeft ? "What was sent before was refused, and is not sent again." : "Nothing was sent.")}");
 }

@@ -140,6 +140,10 @@ internal sealed class OffsetAlteration(OffsetsApi api)
             api.Log.Verbose?.Invoke("The service refused the request for now, but its status shows it: something in between sent it twice.");
             return look.Found;
         }
+        catch (RequestCalledOffException) when (look.HasLeft)
+        {
+            throw new ServiceException(FailureKind.RateLimited, "The service refused the request for now, and it was called off before it could be sent again.");
+        }
         catch (ServiceException e) when (e.MayHaveBeenProcessed && e.Kind != FailureKind.Uncertain)
         {
             return await FindOutAsync(look.Intent, e, cancellationToken).ConfigureAwait(false);
