@@ -37,6 +37,8 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
     /// <summary>Whether an attempt has left, whatever became of it.</summary>
     public bool HasLeft { get; private set; }
 
+    private string SentSoFar => HasLeft ? "What was sent before was refused, and is not sent again." : "Nothing was sent.";
+
     private bool IsDue => !_isLimited && (_wasRefused || IsOld);
 
     private bool IsOld => _readAt is not { } at || Time.GetElapsedTime(at) >= s_stillFresh;
@@ -48,12 +50,12 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
         for (var looks = 0; IsDue; looks++)
         {
             if (looks == MostLooks)
-                throw new ServiceException(FailureKind.RateLimited, "The connector could not be looked at just before the request: each look was held back itself. Nothing was sent.");
+                throw new ServiceException(FailureKind.RateLimited, $"The connector could not be looked at just before the request: each look was held back itself. {SentSoFar}");
             await LookAgainAsync(turn, cancellationToken).ConfigureAwait(false);
             if (turn.IsUsedUp)
             {
                 _isLimited = true;
-                throw new ServiceException(FailureKind.RateLimited, "The service's limit is used up by the look at the connector just before the request. Nothing was sent.");
+                throw new ServiceException(FailureKind.RateLimited, $"The service's limit is used up by the look at the connector just before the request. {SentSoFar}");
             }
         }
 
@@ -128,5 +130,5 @@ internal sealed class LastLook(OffsetsApi api, OffsetAlteration owner, Submitted
 
     private ServiceException Changed() => new(
         FailureKind.Conflict,
-        $"Another request has changed its offsets since they were read, so what was prepared is no longer so. {(HasLeft ? "What was sent before was refused, and is not sent again." : "Nothing was sent.")}");
+        $"Another request has changed its offsets since they were read, so what was prepared is no longer so. {SentSoFar}");
 }
