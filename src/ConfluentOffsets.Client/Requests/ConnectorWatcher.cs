@@ -1,4 +1,3 @@
-using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Requests;
@@ -67,9 +66,7 @@ internal sealed class ConnectorWatcher(ServiceConnection connection, Caller call
             var elapsed = Time.GetElapsedTime(started);
             if (elapsed >= timeout)
                 return new ConnectorSighting(seen, false, failure);
-            var gap = schedule.Next(elapsed);
-            if (failure?.RetryAfter is { } asked && asked > gap)
-                gap = asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause;
+            var gap = schedule.Next(elapsed, failure);
             await Task.Delay(gap < timeout - elapsed ? gap : timeout - elapsed, Time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,3 @@
-using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Requests;
@@ -70,9 +69,7 @@ internal sealed class OffsetsWatcher(OffsetsApi api, TimeSpan firstGap)
             if (elapsed >= timeout)
                 return new Sighting(seen, false, failure);
 
-            var gap = schedule.Next(elapsed);
-            if (failure?.RetryAfter is { } asked && asked > gap)
-                gap = asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause;
+            var gap = schedule.Next(elapsed, failure);
             await Task.Delay(Shorter(gap, timeout - elapsed), Time, cancellationToken).ConfigureAwait(false);
         }
     }

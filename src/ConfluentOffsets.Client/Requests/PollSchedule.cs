@@ -1,3 +1,5 @@
+using ConfluentOffsets.Client.Http;
+
 namespace ConfluentOffsets.Client.Requests;
 
 /// <summary>
@@ -16,6 +18,15 @@ internal sealed class PollSchedule(TimeSpan first)
 
     /// <summary>When the next poll is made if none is late.</summary>
     private TimeSpan _due;
+
+    /// <summary>The gap after a poll that failed; not shorter than the service asks for, but for what nobody waits for.</summary>
+    /// <param name="elapsed">What had gone when it was made.</param>
+    /// <param name="failure">Null: it did not fail.</param>
+    public TimeSpan Next(TimeSpan elapsed, ServiceException? failure)
+    {
+        var asked = failure?.RetryAfter ?? TimeSpan.Zero;
+        return Longer(Next(elapsed), asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause);
+    }
 
     /// <summary>The gap after a poll that was made when <paramref name="elapsed"/> had gone.</summary>
     public TimeSpan Next(TimeSpan elapsed)

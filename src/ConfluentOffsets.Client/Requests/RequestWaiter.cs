@@ -1,4 +1,3 @@
-using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Client.Wire;
 
 namespace ConfluentOffsets.Client.Requests;
@@ -77,9 +76,7 @@ internal sealed class RequestWaiter(OffsetsApi api, Throttle throttle)
             if (elapsed >= timeout)
                 return new WaitResult(WaitOutcome.TimedOut, ours, failure);
 
-            var gap = schedule.Next(elapsed);
-            if (failure?.RetryAfter is { } asked && asked > gap)
-                gap = asked < RetryAdvice.LongestPause ? asked : RetryAdvice.LongestPause;
+            var gap = schedule.Next(elapsed, failure);
             var left = timeout - elapsed;
             await Task.Delay(gap < left ? gap : left, Time, cancellationToken).ConfigureAwait(false);
 
