@@ -107,11 +107,11 @@ public sealed class PollPacerTests
         var pacer = new PollPacer(_clock);
         for (var i = 0; i < 10; i++)
         {
-            (await pacer.TakeTurnAsync(TestContext.Current.CancellationToken)).Dispose();
+            (await pacer.TakePlaceAsync(TestContext.Current.CancellationToken)).Dispose();
             _clock.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        var eleventh = pacer.TakeTurnAsync(TestContext.Current.CancellationToken);
+        var eleventh = pacer.TakePlaceAsync(TestContext.Current.CancellationToken);
 
         Assert.True(eleventh.IsCompletedSuccessfully);
     }
@@ -134,7 +134,7 @@ public sealed class PollPacerTests
             {
                 for (var i = 0; i < polls; i++)
                 {
-                    using var turn = await pacer.TakeTurnAsync(TestContext.Current.CancellationToken);
+                    using var turn = await pacer.TakePlaceAsync(TestContext.Current.CancellationToken);
                     turn.Leave();
                     await Task.Delay(TimeSpan.FromSeconds(there()), _clock);
                     Seen.Add((_clock.Now - started).TotalSeconds);

@@ -17,14 +17,14 @@ internal sealed class PollPacer(TimeProvider time)
     private readonly long _origin = time.GetTimestamp();
 
     /// <summary>Those of the last second, and those that have not left yet.</summary>
-    private readonly List<Turn> _turns = new(MostInASecond);
+    private readonly List<Place> _places = new(MostInASecond);
     private TimeSpan _next;
 
     /// <summary>
-    /// Completes when it is the caller's turn to poll. It has to say when the poll leaves, and to dispose the turn when the
+    /// Completes when it is the caller's turn to poll. It has to say when the poll leaves, and to dispose the place when the
     /// answer is there.
     /// </summary>
-    public async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
+    public async Task<Place> TakePlaceAsync(CancellationToken cancellationToken)
     {
         await WaitTurnAsync(cancellationToken).ConfigureAwait(false);
         while (true)
@@ -34,10 +34,10 @@ internal sealed class PollPacer(TimeProvider time)
             {
                 // Each of ten places is free again a second after the service has seen its poll.
                 var now = Now();
-                _turns.RemoveAll(t => t.FreeAt(now) <= now);
-                if (_turns.Count < MostInASecond)
+                _places.RemoveAll(p => p.FreeAt(now) <= now);
+                if (_places.Count < MostInASecond)
                     return Begin(now);
-                delay = _turns.Min(t => t.FreeAt(now)) - now;
+                delay = _places.Min(p => p.FreeAt(now)) - now;
             }
 
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
@@ -70,18 +70,18 @@ internal sealed class PollPacer(TimeProvider time)
         }
     }
 
-    private Turn Begin(TimeSpan now)
+    private Place Begin(TimeSpan now)
     {
-        var turn = new Turn(this);
-        _turns.Add(turn);
+        var place = new Place(this);
+        _places.Add(place);
         _next = _next > now + s_gap ? _next : now + s_gap;
-        return turn;
+        return place;
     }
 
     private TimeSpan Now() => time.GetElapsedTime(_origin);
 
-    /// <summary>One of ten places.</summary>
-    internal sealed class Turn(PollPacer pacer) : IDisposable
+    /// <summary>One of ten.</summary>
+    internal sealed class Place(PollPacer pacer) : IDisposable
     {
         private TimeSpan? _left;
         private TimeSpan? _end;
