@@ -25,7 +25,7 @@ internal sealed partial record ErrorBody(string? Code, string? Message)
         if (body.IsEmpty)
             return new ErrorBody(null, null);
 
-        var page = BodyText.Of(body.Span);
+        var page = BodyText.Of(body);
         try
         {
             return JsonLiteral.Read(JsonLiteral.Validate(page)) switch

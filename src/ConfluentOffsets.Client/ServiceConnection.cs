@@ -91,7 +91,7 @@ internal sealed class ServiceConnection : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<T> PollAsync<T>(CallLog log, Func<Turn, Task<T>> poll, CancellationToken cancellationToken)
     {
-        using var place = await Pacer.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        using var place = await Pacer.TakePlaceAsync(cancellationToken).ConfigureAwait(false);
         var turn = new Turn(HoldBack, await HoldBack.EnterAsync(log, cancellationToken).ConfigureAwait(false), 1);
         try
         {
@@ -230,7 +230,7 @@ internal sealed class ServiceConnection : IDisposable
         }
         catch (ObjectDisposedException e) when (_disposed)
         {
-            throw Closed(e, request.Method != HttpMethod.Get && request.Has(RequestOptions.HasLeft));
+            throw Closed(e, request.Method != HttpMethod.Get && request.Has(RequestOptions.PerhapsProcessed));
         }
         catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
@@ -338,8 +338,7 @@ internal sealed class ServiceConnection : IDisposable
         {
             Method = request.Method.Method,
             RequestUri = request.RequestUri,
-            MayHaveBeenProcessed = request.Method != HttpMethod.Get
-                && (request.Has(RequestOptions.PerhapsProcessed) || (request.Has(RequestOptions.HasLeft) && !RetryHandler.SurelyNotProcessed(exception))),
+            MayHaveBeenProcessed = request.Method != HttpMethod.Get && request.Has(RequestOptions.PerhapsProcessed),
         };
     }
 
@@ -369,5 +368,5 @@ internal sealed class ServiceConnection : IDisposable
         attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" (after {attempts} attempts)") : "";
 
     private string? Bounded(ReadOnlyMemory<byte> body) =>
-        body.IsEmpty ? null : Redactor.RedactStart(BodyText.Of(body.Span), ErrorBody.MaxLength);
+        body.IsEmpty ? null : Redactor.RedactStart(BodyText.Of(body), ErrorBody.MaxLength);
 }

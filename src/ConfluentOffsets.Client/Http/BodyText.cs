@@ -6,19 +6,11 @@ namespace ConfluentOffsets.Client.Http;
 /// <summary>Makes text of bodies that are shown, whatever they are encoded in: what an answer says of that may be wrong.</summary>
 internal static class BodyText
 {
-    /// <summary>The longer ones first: the mark of UTF-16 begins that of UTF-32.</summary>
-    private static readonly Encoding[] s_marked = [Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true), Encoding.Unicode, Encoding.BigEndianUnicode];
-
     /// <summary>The text of a body: UTF-8, unless it begins with the mark of another encoding.</summary>
-    public static string Of(ReadOnlySpan<byte> body)
+    public static string Of(ReadOnlyMemory<byte> body)
     {
-        foreach (var encoding in s_marked)
-        {
-            if (body.StartsWith(encoding.Preamble))
-                return encoding.GetString(body);
-        }
-
-        return Encoding.UTF8.GetString(body);
+        using var reader = new StreamReader(new MemoryStream(body.ToArray()), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal static class RequestOptions
     /// <summary>Set when an attempt may have been processed, whatever becomes of those that follow.</summary>
     public static readonly HttpRequestOptionsKey<bool> PerhapsProcessed = new("ConfluentOffsets.PerhapsProcessed");
 
-    /// <summary>Set when an attempt leaves: before that, the service knows nothing of the request.</summary>
+    /// <summary>Set when an attempt leaves: before that, the service knows nothing of it.</summary>
     public static readonly HttpRequestOptionsKey<bool> HasLeft = new("ConfluentOffsets.HasLeft");
 
     /// <summary>

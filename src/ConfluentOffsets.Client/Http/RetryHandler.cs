@@ -77,6 +77,7 @@ internal sealed class RetryHandler(ConnectionSettings settings, HoldBack holdBac
         var (caller, departure) = (RequestOptions.CallerOf(request), RequestOptions.DepartureOf(request));
         var turn = await TakeTurnAsync(request, caller, departure, cancellationToken).ConfigureAwait(false);
         request.Options.Set(RequestOptions.Attempt, number);
+        request.Options.Set(RequestOptions.HasLeft, false);
         HttpResponseMessage? response = null;
         try
         {
