@@ -21,21 +21,10 @@ internal enum OffsetChange
 internal sealed record OffsetDifference(JsonMapNode Partition, JsonMapNode? Reference, JsonMapNode? Difference, OffsetChange Change)
 {
     /// <summary>How far a sink's offset has moved; null where that is no <see cref="long"/>, and for all others.</summary>
-    public long? Delta
-    {
-        get
-        {
-            if (SinkPartition.TryRead(Partition) is null
-                || SinkPartition.TryReadOffset(Reference) is not { } before
-                || SinkPartition.TryReadOffset(Difference) is not { } after)
-            {
-                return null;
-            }
-
-            var delta = (Int128)after - before;
-            return delta >= long.MinValue && delta <= long.MaxValue ? (long)delta : null;
-        }
-    }
+    public long? Delta =>
+        SinkPartition.Difference(Partition, Reference, Difference) is { } delta && delta >= long.MinValue && delta <= long.MaxValue
+            ? (long)delta
+            : null;
 }
 
 /// <summary>Offsets by their partitions, in the order in which they came; each partition once.</summary>

@@ -62,7 +62,7 @@ internal sealed class ServiceConnection : IDisposable
         Redactor = new SecretRedactor(settings.Secrets.Concat(ProxySecrets.OfEnvironment(Environment.GetEnvironmentVariable)));
         _services = new Lazy<ServiceProvider>(CreateServices);
         _clients = new Lazy<IHttpClientFactory>(() => _services.Value.GetRequiredService<IHttpClientFactory>());
-        _sockets = new Lazy<SocketsHttpHandler>(CreateSockets);
+        _sockets = new Lazy<SocketsHttpHandler>(() => CreateSockets(settings.Proxy));
         Pacer = new PollPacer(settings.Time);
         Clock = new ServiceClock(settings.Time);
         HoldBack = new HoldBack(settings);
@@ -128,7 +128,7 @@ internal sealed class ServiceConnection : IDisposable
     public Task<Reply> SendAsync(
         HttpMethod method,
         string path,
-        byte[]? body,
+        ReadOnlyMemory<byte>? body,
         Caller caller,
         bool singleAttempt,
         CancellationToken cancellationToken,
@@ -141,9 +141,9 @@ internal sealed class ServiceConnection : IDisposable
             request.Options.Set(RequestOptions.Departure, departure);
         if (read is not null)
             request.Options.Set(RequestOptions.Reader, read);
-        if (body is not null)
+        if (body is { } json)
         {
-            request.Content = new ByteArrayContent(body);
+            request.Content = new ReadOnlyMemoryContent(json);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
@@ -271,7 +271,9 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>One bottom for all chains that the factory makes in turn.</summary>
     private BorrowedHandler CreatePrimaryHandler() => new(_settings.PrimaryHandler ?? _sockets.Value);
 
-    private SocketsHttpHandler CreateSockets()
+    /// <summary>The bottom of the stack.</summary>
+    /// <param name="proxy">Null: the system's settings.</param>
+    public static SocketsHttpHandler CreateSockets(IWebProxy? proxy)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -283,7 +285,7 @@ internal sealed class ServiceConnection : IDisposable
             // So that a change of the host's address is noticed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         };
-        if (_settings.Proxy is { } proxy)
+        if (proxy is not null)
             (sockets.Proxy, sockets.UseProxy) = (proxy, true);
         return sockets;
     }

@@ -16,7 +16,7 @@ internal static class BenchmarkService
 {
     private const string Connector = "/connect/v1/environments/{environment}/clusters/{cluster}/connectors/{name}";
     private const int FewPartitions = 3;
-    private static readonly TimeSpan s_latency = TimeSpan.FromMilliseconds(50);
+    private static readonly Latency s_latency = new(TimeSpan.FromMilliseconds(50));
     private static readonly RateLimit s_limit = new(100, TimeSpan.FromSeconds(1));
     private static readonly TimedRequests s_waits = new();
     private static readonly OffsetDocuments s_documents = new();
@@ -38,6 +38,7 @@ internal static class BenchmarkService
             s_waits.Start();
             return WriteAsync(http, "{}"u8.ToArray());
         });
+        app.MapGet("/bench/latency", (HttpContext http) => WriteAsync(http, Encoding.UTF8.GetBytes(s_latency.Mean())));
         app.MapGet("/bench/limit", (HttpContext http) => WriteAsync(http, Encoding.UTF8.GetBytes(s_limit.Counts())));
         app.MapGet("/bench/waits", (HttpContext http) => WriteAsync(http, Encoding.UTF8.GetBytes(s_waits.Counts())));
         app.MapGet("/bench/posted", (HttpContext http) => WriteAsync(http, Encoding.UTF8.GetBytes(s_documents.Posted())));
@@ -56,7 +57,7 @@ internal static class BenchmarkService
         var name = Name(http);
         var (kind, count) = Parse(name);
         if (kind == "slow")
-            await Task.Delay(s_latency);
+            await s_latency.PassAsync();
         if (kind == "limited" && !s_limit.Admits(http.Response))
             return;
         await WriteAsync(http, s_documents.Of(name, kind == "rows" ? count : FewPartitions));
@@ -64,9 +65,9 @@ internal static class BenchmarkService
 
     private static async Task PostAsync(HttpContext http)
     {
-        using var body = new MemoryStream();
+        using var body = new MemoryStream((int)(http.Request.ContentLength ?? 0));
         await http.Request.Body.CopyToAsync(body);
-        s_documents.Note(Name(http), body.GetBuffer().AsMemory(0, (int)body.Length));
+        s_documents.Note(Name(http), body.ToArray());
         var (kind, number) = Parse(Name(http));
         var requested = kind == "wait" ? s_waits.Post(number) : DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
         http.Response.StatusCode = StatusCodes.Status202Accepted;

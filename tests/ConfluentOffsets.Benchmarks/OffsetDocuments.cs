@@ -11,7 +11,7 @@ internal sealed class OffsetDocuments
     private const string Topic = "orders-of-the-shop";
     private const int Kept = 8;
     private readonly ConcurrentDictionary<int, byte[]> _lists = new();
-    private string _posted = "{}";
+    private (string Connector, byte[] Body) _posted = ("", "{}"u8.ToArray());
 
     public byte[] Of(string connector, int partitions)
     {
@@ -24,21 +24,22 @@ internal sealed class OffsetDocuments
         return [.. head, .. list, .. tail];
     }
 
-    /// <summary>Compares what is posted for a connector, byte for byte, with what it was told.</summary>
-    public void Note(string connector, ReadOnlyMemory<byte> body)
+    /// <summary>Keeps what is posted for a connector: to look at it is no part of what is measured.</summary>
+    public void Note(string connector, byte[] body) => _posted = (connector, body);
+
+    /// <summary>Of the last POST: how many offsets, and whether they are byte for byte what the connector was told to have.</summary>
+    public string Posted()
     {
+        var (connector, body) = _posted;
         using var posted = JsonDocument.Parse(body);
         if (!posted.RootElement.TryGetProperty("offsets", out var offsets))
-            return;
+            return "{}";
         var partitions = offsets.GetArrayLength();
         var same = Encoding.UTF8.GetBytes(offsets.GetRawText()).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(List(partitions)));
-        _posted = string.Create(
+        return string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"Connector":"{{connector}}","Count":{{partitions}},"SameBytes":{{(same ? "true" : "false")}}}""");
     }
-
-    /// <summary>Of the last POST: how many offsets, and whether they are the same bytes.</summary>
-    public string Posted() => _posted;
 
     private static string List(int partitions)
     {

@@ -53,5 +53,5 @@ public sealed class AlterRequestWriterTests
     }
 
     private static string Write(string type, IReadOnlyList<PartitionOffset>? offsets) =>
-        Encoding.UTF8.GetString(AlterRequestWriter.Write(type, offsets));
+        Encoding.UTF8.GetString(AlterRequestWriter.Write(type, offsets).Span);
 }

@@ -128,6 +128,7 @@ function Measure-First {
 
 function Measure-Fleet {
     param([int] $Limit)
+    $null = Invoke-RestMethod "$service/bench/latency"
     $runs = Invoke-Interleaved ([ordered]@{
             Module = { Invoke-Measure Fleet Module $fleet $Limit }
             Bare = { Invoke-Bare bare-fleet $service $fleet $Limit }
@@ -137,7 +138,8 @@ function Measure-Fleet {
     $ideal = $fleet / $Limit * 0.05
     $title = "$fleet connectors, 50 ms, $Limit at a time"
     $ofIdeal, $ofBare, $faster = ($module / $ideal), ($module / $bare), ($rest / $module)
-    $against = "ideal: $ideal s; bare client: $(Format-Seconds $runs.Bare); -Parallel: $(Format-Seconds $runs.Rest)"
+    $latency = (Invoke-RestMethod "$service/bench/latency").Milliseconds
+    $against = "ideal: $ideal s ($('{0:0.0}' -f $latency) ms it was); bare client: $(Format-Seconds $runs.Bare); -Parallel: $(Format-Seconds $runs.Rest)"
     $result = '{0:0.00} times the ideal, {1:0.00} times bare, {2:0.0} times as fast as -Parallel' -f $ofIdeal, $ofBare, $faster
     if ($Limit -eq 10) {
         Write-Row $title (Format-Seconds $runs.Module) $against $result '1.08 times the ideal, 1.05 times bare' ($ofIdeal -le 1.08 -and $ofBare -le 1.05)

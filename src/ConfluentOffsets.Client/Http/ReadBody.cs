@@ -15,6 +15,9 @@ internal sealed class ReadBody : ByteArrayContent
 
     private const int BlockLength = 80 << 10;
 
+    /// <summary>A length that is announced is believed so far; beyond it, room is made as the bytes come.</summary>
+    private const int MaxAnnounced = 16 << 20;
+
     private ReadBody(ArraySegment<byte> bytes, bool isCut)
         : base(bytes.Array!, bytes.Offset, bytes.Count)
     {
@@ -61,6 +64,7 @@ internal sealed class ReadBody : ByteArrayContent
         var limit = isNote ? MaxNoteLength : MaxLength;
         var (bytes, isCut) = await ReadAsync(
             await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false),
+            (int)Math.Min(content.Headers.ContentLength ?? 0, Math.Min(limit, MaxAnnounced)),
             limit,
             isNote,
             cancellationToken).ConfigureAwait(false);
@@ -70,7 +74,7 @@ internal sealed class ReadBody : ByteArrayContent
         {
             var zipped = new GZipStream(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), CompressionMode.Decompress);
             await using var _ = zipped.ConfigureAwait(false);
-            (bytes, isCut) = await ReadAsync(zipped, limit, isNote: true, cancellationToken).ConfigureAwait(false);
+            (bytes, isCut) = await ReadAsync(zipped, 0, limit, isNote: true, cancellationToken).ConfigureAwait(false);
         }
 
         var body = new ReadBody(bytes, isCut);
@@ -79,9 +83,9 @@ internal sealed class ReadBody : ByteArrayContent
         return body;
     }
 
-    private static async Task<(ArraySegment<byte> Bytes, bool IsCut)> ReadAsync(Stream stream, int limit, bool isNote, CancellationToken cancellationToken)
+    private static async Task<(ArraySegment<byte> Bytes, bool IsCut)> ReadAsync(Stream stream, int announced, int limit, bool isNote, CancellationToken cancellationToken)
     {
-        using var read = new MemoryStream();
+        using var read = new MemoryStream(announced);
         ArraySegment<byte> SoFar() => new(read.GetBuffer(), 0, (int)read.Length);
         var block = new byte[BlockLength];
         try

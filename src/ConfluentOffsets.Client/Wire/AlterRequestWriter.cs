@@ -9,10 +9,14 @@ internal static class AlterRequestWriter
     public const string Patch = "PATCH";
     public const string Delete = "DELETE";
 
+    /// <summary>More than the names and signs around a partition and an offset take.</summary>
+    private const int AroundItem = 40;
+
     /// <summary>Offsets are left out where there are none: a DELETE of everything has no list.</summary>
-    public static byte[] Write(string type, IReadOnlyList<PartitionOffset>? offsets)
+    public static ReadOnlyMemory<byte> Write(string type, IReadOnlyList<PartitionOffset>? offsets)
     {
-        using var text = new MemoryStream();
+        // Of 100,000 partitions this is 10 MB: room is made once.
+        using var text = new MemoryStream(AroundItem + (offsets?.Sum(o => AroundItem + Length(o.Partition) + Length(o.Offset)) ?? 0));
         text.Write("{\"type\":\""u8);
         text.Write(Encoding.UTF8.GetBytes(type));
         text.WriteByte((byte)'"');
@@ -36,8 +40,10 @@ internal static class AlterRequestWriter
         }
 
         text.WriteByte((byte)'}');
-        return text.ToArray();
+        return text.GetBuffer().AsMemory(0, (int)text.Length);
     }
+
+    private static int Length(JsonMapNode? map) => map?.TextBytes().Length ?? 0;
 
     private static void Write(MemoryStream text, JsonMapNode? map)
     {

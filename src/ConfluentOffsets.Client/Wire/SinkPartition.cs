@@ -63,6 +63,15 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     public static long? TryReadOffset(JsonMapNode? offset) =>
         offset is null ? null : ReadPlainOffset(offset.UnreadLiteral) ?? Number(offset.GetExact(OffsetMember));
 
+    /// <summary>
+    /// How many records a sink's offset is moved on, or back (below zero); null where the partition is no sink's or an offset is
+    /// missing. The difference of two longs need not be one.
+    /// </summary>
+    public static Int128? Difference(JsonMapNode? partition, JsonMapNode? before, JsonMapNode? after) =>
+        TryRead(partition) is not null && TryReadOffset(before) is { } from && TryReadOffset(after) is { } to
+            ? (Int128)to - from
+            : null;
+
     /// <summary>A map as the service writes it.</summary>
     public static JsonMapNode Create(string topic, int partition) => new(
     [

@@ -51,18 +51,18 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
         return kind == AlterKind.Reset ? $"{partition}: {old}" : $"{partition}: {old} -> {OffsetText.Offset(change.NewOffset)}{Delta(change)}";
     }
 
-    private static string Delta(PreparedChange change) => Difference(change) switch
+    private static string Delta(PreparedChange change)
     {
-        null or 0 => "",
-        < 0 and var n => $" (replays {Count(-n)})",
-        > 0 and var n => $" (skips {Count(n)})",
-    };
+        if (Difference(change) is not { } difference || difference == 0)
+            return "";
+        return difference < 0 ? $" (replays {Count(-difference)})" : $" (skips {Count(difference)})";
+    }
 
     private static string? Records(IReadOnlyList<PreparedChange> changes)
     {
         if (changes.Count < 2)
             return null;
-        var (isKnown, replayed, skipped) = (false, 0m, 0m);
+        var (isKnown, replayed, skipped) = (false, Int128.Zero, Int128.Zero);
         foreach (var change in changes)
         {
             if (Difference(change) is not { } difference)
@@ -82,19 +82,13 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
     {
         var offsets = changes
             .Where(c => SinkPartition.TryRead(c.Partition) is not null)
-            .Select(c => (decimal?)SinkPartition.TryReadOffset(c.OldOffset))
-            .OfType<decimal>()
+            .Select(c => SinkPartition.TryReadOffset(c.OldOffset))
+            .OfType<long>()
             .ToList();
-        return offsets.Count == 0 ? null : $"up to {Count(offsets.Sum())} are replayed, as many of them as the topics still hold";
+        return offsets.Count == 0 ? null : $"up to {Count(offsets.Aggregate(Int128.Zero, (sum, offset) => sum + offset))} are replayed, as many of them as the topics still hold";
     }
 
-    private static string Count(decimal records) => string.Create(CultureInfo.InvariantCulture, $"{records} {(records == 1 ? "record" : "records")}");
+    private static string Count(Int128 records) => string.Create(CultureInfo.InvariantCulture, $"{records} {(records == 1 ? "record" : "records")}");
 
-    // As decimal: the difference of two longs need not be one.
-    private static decimal? Difference(PreparedChange change) =>
-        SinkPartition.TryRead(change.Partition) is not null
-        && SinkPartition.TryReadOffset(change.NewOffset) is { } now
-        && SinkPartition.TryReadOffset(change.OldOffset) is { } before
-            ? (decimal)now - before
-            : null;
+    private static Int128? Difference(PreparedChange change) => SinkPartition.Difference(change.Partition, change.OldOffset, change.NewOffset);
 }

@@ -13,6 +13,9 @@ internal static class AlterPreparation
     /// <exception cref="RejectedInputException">A partition is not the connector's.</exception>
     public static PreparedPlan Prepare(AlterPlan plan, KnownOffsets known, bool allowNewPartition)
     {
+        if (InOrder(plan, known) is { } all)
+            return new PreparedPlan(plan, known.Observed, all);
+
         var now = new PartitionIndex(known.Now);
         var index = ReferenceEquals(known.Now, known.Observed.Offsets) ? now : known.Partitions;
         var changes = new List<PreparedChange>(plan.ChangeCount);
@@ -33,6 +36,26 @@ internal static class AlterPreparation
         if (changes.Count == 0 && !plan.IsForAll)
             throw new RejectedInputException(ErrorIds.PartitionNotFound, "nothing is left to change: none of the piped rows is of the topic that was given.");
         return new PreparedPlan(plan, known.Observed, plan.IsForAll ? null : changes);
+    }
+
+    /// <summary>
+    /// What is most often piped, and needs no index: all that there is, as it was read. A plan has no partition twice, so
+    /// then the connector has none twice either.
+    /// </summary>
+    private static List<PreparedChange>? InOrder(AlterPlan plan, KnownOffsets known)
+    {
+        if (plan.ChangeCount == 0 || plan.ChangeCount != known.Now.Count || !ReferenceEquals(known.Now, known.Observed.Offsets))
+            return null;
+        var changes = new List<PreparedChange>(plan.ChangeCount);
+        foreach (var change in plan.Changes)
+        {
+            var current = known.Now[changes.Count];
+            if (change.Partition is null || current.Partition is null || !change.Partition.TextBytes().Span.SequenceEqual(current.Partition.TextBytes().Span))
+                return null;
+            changes.Add(new PreparedChange(current.Partition, current.Offset, change.Offset));
+        }
+
+        return changes;
     }
 
     private static List<PreparedChange> OfTopic(PartitionIndex index, PartitionIndex now, string topic)

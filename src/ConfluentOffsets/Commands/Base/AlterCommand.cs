@@ -209,7 +209,10 @@ public abstract class AlterCommand : ActingCommand
         if (_backup is not null && prepared.Known.IsEarly)
             WriteWarning($"Connector '{prepared.Plan.Connector.ConnectorName}': its last change is not observed yet. The backup will hold what was observed before it, at {StaleOffsets.Time(prepared.Current.ObservedAt!.Utc)}.");
         var description = new AlterDescription(prepared, Kind);
-        return Ask(description.Action, description.Question, description.Caption, prepared.Plan.Connector.ConnectorName);
+
+        // Where it is shown to nobody, it is not made: it goes through 100,000 partitions.
+        var isTold = _prompts || IsWhatIf || Log.Verbose is not null;
+        return Ask(isTold ? description.Action : "", isTold ? description.Question : "", description.Caption, prepared.Plan.Connector.ConnectorName);
     }
 
     private async Task<Outcome> SubmitAsync(PreparedPlan prepared)

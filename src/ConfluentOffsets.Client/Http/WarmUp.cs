@@ -1,0 +1,102 @@
+using System.Net.Http.Headers;
+using System.Text;
+using ConfluentOffsets.Client.Authentication;
+
+namespace ConfluentOffsets.Client.Http;
+
+/// <summary>
+/// Has the code compiled in the background that a process's first request needs, by a request through the same stack whose
+/// connection is made of memory: nothing is sent. Who connects asks something next, and does not wait for that then.
+/// </summary>
+internal static class WarmUp
+{
+    private const string Body =
+        """{"id":"lcc-0","name":"a","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":0}}],"metadata":{"observed_at":"2026-01-01T00:00:00Z"}}""";
+
+    private static int s_started;
+
+    /// <summary>Starts it, once in a process.</summary>
+    public static void Start()
+    {
+        if (Interlocked.Exchange(ref s_started, 1) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => _ = RunAsync(), null);
+    }
+
+    /// <summary>Makes the request.</summary>
+    /// <returns>Whether it was answered. That it was not would be nobody's concern: the first request is slower then.</returns>
+    public static async Task<bool> RunAsync()
+    {
+        try
+        {
+            using var sockets = ServiceConnection.CreateSockets(proxy: null);
+            sockets.UseProxy = false;
+            sockets.ConnectCallback = static (_, _) => ValueTask.FromResult<Stream>(new AnsweringStream());
+            using var connection = new ServiceConnection(new ConnectionSettings
+            {
+                BaseUri = new Uri("http://warm-up.invalid"),
+                Credential = new FixedCredential(new AuthenticationHeaderValue("Basic", "none")),
+                MaxRetryCount = 0,
+                PrimaryHandler = sockets,
+            });
+            await new OffsetsApi(connection, Caller.None).GetOffsetsAsync(new ConnectorAddress("env-0", "lkc-0", "a"), CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is ServiceException or HttpRequestException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes a request, whatever it is, and answers it.</summary>
+    private sealed class AnsweringStream : Stream
+    {
+        private readonly byte[] _answer = Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}");
+
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _read;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await _asked.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var count = Math.Min(buffer.Length, _answer.Length - _read);
+            _answer.AsMemory(_read, count).CopyTo(buffer);
+            _read += count;
+            return count;
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _asked.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
