@@ -246,6 +246,19 @@ Describe 'Isolation' {
         }
     }
 
+    Context 'a process that has connected, and asks nothing yet' {
+        It 'gets ready for its first request' {
+            $isReady = Invoke-Child {
+                Import-Module $Manifest
+                $credential = [pscredential]::new('KEY', (ConvertTo-SecureString secret -AsPlainText -Force))
+                Connect-ConfluentCloud -Credential $credential -EnvironmentId env-1 -KafkaClusterId lkc-1
+                [System.Threading.SpinWait]::SpinUntil({ @((Get-PrivateContext).Assemblies | ForEach-Object { $_.GetName().Name }) -contains 'Microsoft.Extensions.Http' }, 60000)
+            }
+
+            $isReady | Should-BeTrue
+        }
+    }
+
     Context 'the bridge' {
         It 'answers for the client and for no other assembly' {
             $found = @(Invoke-Child {
@@ -300,6 +313,18 @@ Describe 'Isolation' {
 
             $child.Offset | Should-Be 42
             $child.Folders | Should-BeCollection @("$copy/bin/dependencies")
+        }
+
+        It 'says what is missing where the client is not there' {
+            $copy = Copy-BuiltModule
+            Get-ChildItem "$copy/bin/dependencies" -Recurse -Filter ConfluentOffsets.Client.dll | Remove-Item
+
+            $message = Invoke-Child -Root $copy {
+                Import-Module $Manifest
+                try { Use-Module } catch { $_.Exception.Message }
+            }
+
+            $message | Should-BeLikeString '*ConfluentOffsets.Client*'
         }
 
         It 'leaves <_> to the framework, even where a copy lies in the folder' -ForEach 'System.Text.Json', 'System.Net.Http' {

@@ -5,7 +5,7 @@ using System.Globalization;
 namespace ConfluentOffsets.Benchmarks;
 
 /// <summary>
-/// Lets so much time pass for each request, to half a millisecond: Task.Delay, whose clock ticks every 4 ms on Linux, takes
+/// Lets so much time pass for each request, to a millisecond: Task.Delay, whose clock ticks every 4 ms on Linux, takes
 /// 52 ms for 50. What passed is counted.
 /// </summary>
 internal sealed class Latency
@@ -52,7 +52,8 @@ internal sealed class Latency
     {
         foreach (var (came, over) in _waiting.GetConsumingEnumerable())
         {
-            var left = (int)Math.Round((_time - Stopwatch.GetElapsedTime(came)).TotalMilliseconds);
+            // A part of a millisecond passes anyway, until the request goes on.
+            var left = (int)(_time - Stopwatch.GetElapsedTime(came)).TotalMilliseconds;
             if (left > 0)
                 Thread.Sleep(left);
             over.SetResult();

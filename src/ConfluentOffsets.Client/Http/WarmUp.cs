@@ -30,7 +30,11 @@ internal static class WarmUp
         {
             using var sockets = ServiceConnection.CreateSockets(proxy: null);
             sockets.UseProxy = false;
-            sockets.ConnectCallback = static (_, _) => ValueTask.FromResult<Stream>(new AnsweringStream());
+            sockets.ConnectCallback = static async (_, _) =>
+            {
+                await Task.Yield();
+                return new AnsweringStream();
+            };
             using var connection = new ServiceConnection(new ConnectionSettings
             {
                 BaseUri = new Uri("http://warm-up.invalid"),
@@ -38,7 +42,8 @@ internal static class WarmUp
                 MaxRetryCount = 0,
                 PrimaryHandler = sockets,
             });
-            await new OffsetsApi(connection, Caller.None).GetOffsetsAsync(new ConnectorAddress("env-0", "lkc-0", "a"), CancellationToken.None).ConfigureAwait(false);
+            var api = new OffsetsApi(connection, Caller.None);
+            await new Throttle(1).RunAsync(() => api.GetOffsetsAsync(new ConnectorAddress("env-0", "lkc-0", "a"), CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is ServiceException or HttpRequestException or InvalidOperationException)
@@ -47,7 +52,7 @@ internal static class WarmUp
         }
     }
 
-    /// <summary>Takes a request, whatever it is, and answers it.</summary>
+    /// <summary>Takes a request, whatever it is, and answers it; late, as a network does, since that is other code.</summary>
     private sealed class AnsweringStream : Stream
     {
         private readonly byte[] _answer = Encoding.ASCII.GetBytes(
@@ -73,16 +78,17 @@ internal static class WarmUp
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await _asked.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.Yield();
             var count = Math.Min(buffer.Length, _answer.Length - _read);
             _answer.AsMemory(_read, count).CopyTo(buffer);
             _read += count;
             return count;
         }
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            await Task.Yield();
             _asked.TrySetResult();
-            return ValueTask.CompletedTask;
         }
 
         public override void Flush()

@@ -24,6 +24,7 @@ public sealed class AssemblyBridge : IModuleAssemblyInitializer
     {
     }
 
+    // Where the file is missing, the private context would ask the default one, and that one this.
     private static Assembly? ResolveClient(AssemblyLoadContext context, AssemblyName name) =>
-        name.Name == ClientName ? s_dependencies.LoadFromAssemblyName(name) : null;
+        name.Name == ClientName && s_dependencies.Has(name) ? s_dependencies.LoadFromAssemblyName(name) : null;
 }

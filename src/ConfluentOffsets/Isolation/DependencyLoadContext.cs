@@ -18,16 +18,19 @@ internal sealed class DependencyLoadContext(string folder) : AssemblyLoadContext
 
     private readonly Lazy<Dictionary<string, string>> _framework = new(ReadFramework);
 
+    /// <summary>Whether an assembly lies in the folder.</summary>
+    public bool Has(AssemblyName assemblyName) => File.Exists(PathOf(assemblyName));
+
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        var file = assemblyName.Name + ".dll";
-        var path = Path.Combine(folder, file);
-        if (!File.Exists(path) || FrameworkHas(assemblyName))
+        if (!Has(assemblyName) || FrameworkHas(assemblyName))
             return null;
-        var native = Path.Combine(folder, s_platform, file);
-        return LoadFromAssemblyPath(File.Exists(native) ? native : path);
+        var native = Path.Combine(folder, s_platform, assemblyName.Name + ".dll");
+        return LoadFromAssemblyPath(File.Exists(native) ? native : PathOf(assemblyName));
     }
+
+    private string PathOf(AssemblyName assemblyName) => Path.Combine(folder, assemblyName.Name + ".dll");
 
     private static Dictionary<string, string> ReadFramework()
     {
