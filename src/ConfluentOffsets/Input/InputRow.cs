@@ -32,13 +32,7 @@ internal sealed class InputRow(PSObject input)
     public string? ConnectorId => Text("ConnectorId");
 
     /// <summary>When the service observed the offset (UTC); null where the row does not tell it beyond doubt: a time without its zone may be hours off.</summary>
-    public DateTime? ObservedAt => Member("ObservedAt") switch
-    {
-        DateTime { Kind: not DateTimeKind.Unspecified } time => time.ToUniversalTime(),
-        DateTimeOffset time => time.UtcDateTime,
-        string text when ServerTime.TryParse(text) is { HasZone: true } time => time.Utc,
-        _ => null,
-    };
+    public DateTime? ObservedAt => _live is null ? Time(Member("ObservedAt")) : Utc(_live.ObservedAt);
 
     /// <summary>Whether it has an offset, usable or not.</summary>
     public bool HasOffset => Member("Offset") is not null || Member("KafkaOffset") is not null;
@@ -59,6 +53,8 @@ internal sealed class InputRow(PSObject input)
     /// <exception cref="RejectedInputException">There is none, or it is no map.</exception>
     public JsonMapNode ReadPartition()
     {
+        if (_live is { Partition: { } own })
+            return ToPartition(own);
         if (Member("Partition") is { } partition)
             return ToPartition(Original("Partition", partition));
 
@@ -199,6 +195,16 @@ internal sealed class InputRow(PSObject input)
             return shown;
         }
     }
+
+    private static DateTime? Time(object? value) => value switch
+    {
+        DateTime time => Utc(time),
+        DateTimeOffset time => time.UtcDateTime,
+        string text when ServerTime.TryParse(text) is { HasZone: true } time => time.Utc,
+        _ => null,
+    };
+
+    private static DateTime? Utc(DateTime? time) => time is { Kind: not DateTimeKind.Unspecified } known ? known.ToUniversalTime() : null;
 
     private string? Text(string name) => Member(name) switch
     {
