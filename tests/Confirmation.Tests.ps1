@@ -210,6 +210,30 @@ Describe 'Confirmation' {
         }
     }
 
+    Context 'where what stands before in the pipeline sets the preference' {
+        It 'the prompt says all that it says' {
+            $run = Invoke-Asked '$ConfirmPreference = "None"; Get-ConnectorOffset a | ForEach-Object { $ConfirmPreference = "High"; $_ } | Set-ConnectorOffset -KafkaOffset 5' 'Yes'
+
+            $run.Prompts.Count | Should-Be 1
+            Assert-Says $run.Prompts[0].Message 'orders-0: 1000 -> 5', 'env-a12b6'
+            Get-PostedName $t.Stub | Should-Be 'a'
+        }
+
+        It '-WhatIf says all that it says, and nothing is posted' {
+            $run = Invoke-Asked 'Get-ConnectorOffset a | ForEach-Object { $WhatIfPreference = $true; $_ } | Set-ConnectorOffset -KafkaOffset 5 -Confirm:$false'
+
+            Assert-Says $run.Lines 'orders-0: 1000 -> 5', 'env-a12b6'
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'what -Debug asks (PowerShell 7.4) says all that it says' {
+            $run = Invoke-Asked '$ConfirmPreference = "None"; Reset-ConnectorOffset a -All -Debug' 'Yes'
+
+            foreach ($prompt in $run.Prompts) { Assert-Says $prompt.Message 'orders-0: 1000', 'env-a12b6' }
+            Get-PostedName $t.Stub | Should-Be 'a'
+        }
+    }
+
     Context 'before the prompt' {
         It 'refuses what cannot be done without asking' {
             $run = Invoke-Asked 'Set-ConnectorOffset a, b -Topic orders -KafkaPartition 7 -KafkaOffset 5; Reset-ConnectorOffset a -Topic other'

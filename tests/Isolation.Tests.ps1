@@ -220,7 +220,11 @@ Describe 'Isolation' {
                 Import-Module $Manifest
                 $credential = [pscredential]::new('KEY', (ConvertTo-SecureString secret -AsPlainText -Force))
                 Connect-ConfluentCloud -Credential $credential -EnvironmentId env-1 -KafkaClusterId lkc-1
-                [System.Threading.SpinWait]::SpinUntil({ @((Get-PrivateContext).Assemblies | ForEach-Object { $_.GetName().Name }) -contains 'Microsoft.Extensions.Http' }, 60000)
+                # Only a request needs this one; to connect does not.
+                $isReady = { @((Get-PrivateContext).Assemblies | ForEach-Object { $_.GetName().Name }) -contains 'Microsoft.Extensions.Options' }
+                $end = [datetime]::UtcNow.AddMinutes(1)
+                while (-not (& $isReady) -and [datetime]::UtcNow -lt $end) { [System.Threading.Thread]::Sleep(20) }
+                & $isReady
             }
 
             $isReady | Should-BeTrue

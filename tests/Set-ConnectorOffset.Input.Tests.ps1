@@ -146,6 +146,33 @@ Describe 'Set-ConnectorOffset' {
         }
     }
 
+    Context 'all that there is' {
+        It 'says and sends in the service''s order what it does in any other' {
+            Add-Connector $t.Stub a
+            $rows = Get-ConnectorOffset a
+            $rows[1].KafkaOffset = 5
+
+            $said = foreach ($order in (0, 1), (1, 0)) {
+                $lines = @($rows[$order] | Set-ConnectorOffset -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" -split '\r?\n' } | Where-Object { $_ -like '  *' })
+                ($lines | Sort-Object) -join "`n"
+            }
+
+            $said[0] | Should-BeLikeString '*orders-1: 200 -> 5 (replays 195 records)*'
+            $said[1] | Should-Be $said[0]
+            Assert-Posted $t.Stub "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 0 100),$(New-Item0 1 5)]}", "{`"type`":`"PATCH`",`"offsets`":[$(New-Item0 1 5),$(New-Item0 0 100)]}"
+        }
+
+        It 'is not taken for all because it is as many: a partition that the service tells twice stands for no other' {
+            $twice = New-OffsetsAnswer (New-Item0 0 100), (New-Item0 0 100)
+            Add-Connector $t.Stub a $twice
+            $rows = '0', '1' | ForEach-Object { [pscustomobject]@{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = $_; KafkaOffset = 5 } }
+
+            { $rows | Set-ConnectorOffset -Confirm:$false -ErrorAction Stop } | Should-Throw -FullyQualifiedErrorId 'PartitionNotFound*'
+
+            Get-Post $t.Stub | Should-BeNull
+        }
+    }
+
     Context 'other forms of input' {
         It 'takes <Form> of a sink' -ForEach @(
             @{ Form = 'hashtables'; Rows = { 1, 0 | ForEach-Object { @{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = $_; KafkaOffset = 5 } } } }

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace ConfluentOffsets.Benchmarks;
 
 /// <summary>
-/// Lets so much time pass for each request, to a millisecond: Task.Delay, whose clock ticks every 4 ms on Linux, takes
-/// 52 ms for 50. What passed is counted.
+/// Lets so much time pass for each request, on Linux to half a millisecond: Task.Delay, whose clock ticks every 4 ms there,
+/// takes 52 ms for 50. What passed is counted.
 /// </summary>
 internal sealed class Latency
 {
@@ -52,8 +52,7 @@ internal sealed class Latency
     {
         foreach (var (came, over) in _waiting.GetConsumingEnumerable())
         {
-            // A part of a millisecond passes anyway, until the request goes on.
-            var left = (int)(_time - Stopwatch.GetElapsedTime(came)).TotalMilliseconds;
+            var left = (int)Math.Round((_time - Stopwatch.GetElapsedTime(came)).TotalMilliseconds);
             if (left > 0)
                 Thread.Sleep(left);
             over.SetResult();

@@ -64,7 +64,7 @@ internal sealed class ReadBody : ByteArrayContent
         var limit = isNote ? MaxNoteLength : MaxLength;
         var (bytes, isCut) = await ReadAsync(
             await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false),
-            (int)Math.Min(content.Headers.ContentLength ?? 0, Math.Min(limit, MaxAnnounced)),
+            (int)Math.Clamp(content.Headers.ContentLength ?? 0, 0, Math.Min(limit, MaxAnnounced)),
             limit,
             isNote,
             cancellationToken).ConfigureAwait(false);

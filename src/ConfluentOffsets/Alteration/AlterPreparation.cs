@@ -44,7 +44,7 @@ internal static class AlterPreparation
     /// </summary>
     private static List<PreparedChange>? InOrder(AlterPlan plan, KnownOffsets known)
     {
-        if (plan.ChangeCount == 0 || plan.ChangeCount != known.Now.Count || !ReferenceEquals(known.Now, known.Observed.Offsets))
+        if (plan.IsForAll || plan.ChangeCount == 0 || plan.ChangeCount != known.Now.Count)
             return null;
         var changes = new List<PreparedChange>(plan.ChangeCount);
         foreach (var change in plan.Changes)

@@ -113,8 +113,6 @@ internal static class ConnectionFactory
             PrimaryHandler = input.HttpMessageHandler,
             Time = input.TimeProvider ?? TimeProvider.System,
         });
-        if (input.HttpMessageHandler is null)
-            WarmUp.Start();
         return new ConfluentConnection(service)
         {
             BaseUri = baseUri,

@@ -21,6 +21,9 @@ public abstract class AlterCommand : ActingCommand
     private OffsetsBackup? _backup;
     private bool _prompts;
 
+    /// <summary>What was written as -Confirm; null: nothing.</summary>
+    private bool? _confirm;
+
     /// <summary>Waits for the end of each request and emits its status.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
@@ -61,10 +64,7 @@ public abstract class AlterCommand : ActingCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _prompts = !IsWhatIf && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
-            ? confirm is SwitchParameter { IsPresent: true }
-            : GetVariableValue("ConfirmPreference")?.ToString() != nameof(ConfirmImpact.None));
-
+        _confirm = MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) ? confirm is SwitchParameter { IsPresent: true } : null;
         _throttle = new Throttle(ThrottleLimit);
         if (BackupPath is not null)
             _backup = FindBackup(BackupPath);
@@ -112,6 +112,7 @@ public abstract class AlterCommand : ActingCommand
                 Fail(outcome.Error);
 
             // What was accepted before is out before somebody is asked, and perhaps leaves.
+            _prompts = MayAsk();
             if (_prompts)
                 WriteAccepted(submitted, all: true);
             if (outcome.Prepared is { } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
@@ -210,10 +211,21 @@ public abstract class AlterCommand : ActingCommand
             WriteWarning($"Connector '{prepared.Plan.Connector.ConnectorName}': its last change is not observed yet. The backup will hold what was observed before it, at {StaleOffsets.Time(prepared.Current.ObservedAt!.Utc)}.");
         var description = new AlterDescription(prepared, Kind);
 
-        // Where it is shown to nobody, it is not made: it goes through 100,000 partitions.
-        var isTold = _prompts || IsWhatIf || Log.Verbose is not null;
-        return Ask(isTold ? description.Action : "", isTold ? description.Question : "", description.Caption, prepared.Plan.Connector.ConnectorName);
+        // Where nobody is shown it, it is not made: it goes through 100,000 partitions.
+        var isShown = _confirm is not false || IsWhatIf || Log.Verbose is not null;
+        return Ask(
+            isShown ? description.Action : description.Caption,
+            isShown ? description.Question : description.Caption,
+            description.Caption,
+            prepared.Plan.Connector.ConnectorName);
     }
+
+    /// <summary>
+    /// Whether somebody may be asked, if asked now: the engine looks at the preference only then, and what stands before
+    /// in the pipeline may have set it. PowerShell 7.4 asks also for -Debug.
+    /// </summary>
+    private bool MayAsk() => !IsWhatIf
+        && (_confirm ?? (MyInvocation.BoundParameters.ContainsKey("Debug") || GetVariableValue("ConfirmPreference")?.ToString() != nameof(ConfirmImpact.None)));
 
     private async Task<Outcome> SubmitAsync(PreparedPlan prepared)
     {

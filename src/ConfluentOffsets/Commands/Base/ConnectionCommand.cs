@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConfluentOffsets.Client.Http;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
@@ -88,6 +89,9 @@ public abstract class ConnectionCommand : PSCmdlet
             throw;
         }
 
+        // A sandbox, and whoever brings a handler, has no such stack.
+        if (HttpMessageHandler is null && connection.AuthenticationKind != ConfluentConnection.SandboxKind)
+            WarmUp.Start();
         ConnectionStore.Default = connection;
         if (PassThru)
             WriteObject(connection);

@@ -23,7 +23,9 @@ public abstract class ConnectorCommand : AsyncCommand
     public int ThrottleLimit { get; set; } = DefaultThrottleLimit;
 
     /// <summary>Whether it is only told what would be done.</summary>
-    private protected bool IsWhatIf { get; private set; }
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
+        ? whatIf is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Whether the first error that is written stops the script.</summary>
     private protected bool StopsAtErrors { get; private set; }
@@ -48,10 +50,6 @@ public abstract class ConnectorCommand : AsyncCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        IsWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
-            ? whatIf is SwitchParameter { IsPresent: true }
-            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-
         StopsAtErrors = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action)
             ? action is ActionPreference.Stop
             : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
