@@ -126,10 +126,13 @@ Describe 'Stopping' {
             @{ Name = 'Reset-ConnectorOffset'; Script = 'Reset-ConnectorOffset a, b -All -Connection $c -Confirm:$false' }
             @{ Name = 'Set-ConnectorOffset by its verbose lines'; Script = '$rows | Set-ConnectorOffset -Connection $c -Confirm:$false -Verbose 4>&1 | Where-Object { "$_" -match "^POST|PATCH" }' }
         ) {
-            $way = Connect-Gate $t POST '/b/offsets/request'
+            # a is answered only when b has left: else b might not be sent at all.
+            $first = [ConfluentOffsets.PesterTests.Gate]::new($t.Stub, 'POST', '/a/offsets/request', 0)
+            $way = Connect-Gate @{ Stub = $first; Clock = $t.Clock } POST '/b/offsets/request'
             Add-Connector $t.Stub b
             $job = Start-Script "$Script | Select-Object -First 1; 'went on'" @{ c = $way.Connection; rows = $rows }
             $way.Gate.Reached.Wait($LongEnough) | Should-BeTrue
+            $first.Open()
             [System.Threading.SpinWait]::SpinUntil({ @($t.Stub.Requests | Where-Object Path -Like '*/a/*').Count -ge 3 }, $LongEnough) | Should-BeTrue
 
             $way.Gate.Open()
