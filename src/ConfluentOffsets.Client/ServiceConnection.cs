@@ -181,6 +181,25 @@ internal sealed class ServiceConnection : IDisposable
         MayHaveBeenProcessed = mayHaveBeenProcessed,
     };
 
+    /// <summary>The bottom of the stack.</summary>
+    /// <param name="proxy">Null: the system's settings.</param>
+    public static SocketsHttpHandler CreateSockets(IWebProxy? proxy)
+    {
+        var sockets = new SocketsHttpHandler
+        {
+            // The API redirects nowhere, and a redirect must not carry the credential to another host.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            UseCookies = false,
+
+            // So that a change of the host's address is noticed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        };
+        if (proxy is not null)
+            (sockets.Proxy, sockets.UseProxy) = (proxy, true);
+        return sockets;
+    }
+
     public void Dispose()
     {
         _disposed = true;
@@ -270,25 +289,6 @@ internal sealed class ServiceConnection : IDisposable
 
     /// <summary>One bottom for all chains that the factory makes in turn.</summary>
     private BorrowedHandler CreatePrimaryHandler() => new(_settings.PrimaryHandler ?? _sockets.Value);
-
-    /// <summary>The bottom of the stack.</summary>
-    /// <param name="proxy">Null: the system's settings.</param>
-    public static SocketsHttpHandler CreateSockets(IWebProxy? proxy)
-    {
-        var sockets = new SocketsHttpHandler
-        {
-            // The API redirects nowhere, and a redirect must not carry the credential to another host.
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            UseCookies = false,
-
-            // So that a change of the host's address is noticed.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        };
-        if (proxy is not null)
-            (sockets.Proxy, sockets.UseProxy) = (proxy, true);
-        return sockets;
-    }
 
     private ServiceException Refusal(HttpRequestMessage request, HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {

@@ -74,7 +74,7 @@ internal sealed class ReadBody : ByteArrayContent
         {
             var zipped = new GZipStream(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), CompressionMode.Decompress);
             await using var _ = zipped.ConfigureAwait(false);
-            (bytes, isCut) = await ReadAsync(zipped, 0, limit, isNote: true, cancellationToken).ConfigureAwait(false);
+            (bytes, isCut) = await ReadAsync(zipped, announced: 0, limit, isNote: true, cancellationToken).ConfigureAwait(false);
         }
 
         var body = new ReadBody(bytes, isCut);

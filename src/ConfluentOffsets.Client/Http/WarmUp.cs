@@ -57,56 +57,23 @@ internal static class WarmUp
     }
 
     /// <summary>Takes a request, whatever it is, and answers it; late, as a network does, since that is other code.</summary>
-    private sealed class AnsweringStream : Stream
+    private sealed class AnsweringStream() : MemoryStream(Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}"))
     {
-        private readonly byte[] _answer = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}");
-
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _read;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await _asked.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             await Task.Yield();
-            var count = Math.Min(buffer.Length, _answer.Length - _read);
-            _answer.AsMemory(_read, count).CopyTo(buffer);
-            _read += count;
-            return count;
+            return Read(buffer.Span);
         }
 
+        /// <summary>What is written is dropped: the bytes are those of the answer.</summary>
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await Task.Yield();
             _asked.TrySetResult();
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }
