@@ -19,7 +19,6 @@ public abstract class AlterCommand : ActingCommand
     private WaitSession? _waits;
     private Throttle? _throttle;
     private OffsetsBackup? _backup;
-    private bool _prompts;
 
     /// <summary>What was written as -Confirm; null: nothing.</summary>
     private bool? _confirm;
@@ -112,13 +111,13 @@ public abstract class AlterCommand : ActingCommand
                 Fail(outcome.Error);
 
             // What was accepted before is out before somebody is asked, and perhaps leaves.
-            _prompts = MayAsk();
-            if (_prompts)
+            var mayAsk = MayAsk();
+            if (mayAsk)
                 WriteAccepted(submitted, all: true);
             if (outcome.Prepared is { } ready && !IsHeldBack(ready.Plan) && Confirm(ready))
             {
                 HoldsOutput = true;
-                submitted.Add(() => SubmitAsync(ready), StopToken);
+                submitted.Add(() => SubmitAsync(ready, mayAsk), StopToken);
             }
 
             WriteAccepted(submitted, all: false);
@@ -227,7 +226,7 @@ public abstract class AlterCommand : ActingCommand
     private bool MayAsk() => !IsWhatIf
         && (_confirm ?? (MyInvocation.BoundParameters.ContainsKey("Debug") || GetVariableValue("ConfirmPreference")?.ToString() != nameof(ConfirmImpact.None)));
 
-    private async Task<Outcome> SubmitAsync(PreparedPlan prepared)
+    private async Task<Outcome> SubmitAsync(PreparedPlan prepared, bool wasAsked)
     {
         var plan = prepared.Plan;
         if (SendsNothing)
@@ -249,7 +248,7 @@ public abstract class AlterCommand : ActingCommand
 
             // A prompt may have stood for long, and somebody looked at what it said.
             var submitted = await alteration
-                .SubmitAsync(plan.Connector, RequestType, offsets, prepared.Latest, _prompts ? null : prepared.ReadAt, StopToken)
+                .SubmitAsync(plan.Connector, RequestType, offsets, prepared.Latest, wasAsked ? null : prepared.ReadAt, StopToken)
                 .ConfigureAwait(false);
             var request = RequestObjects.Request(plan.Connection, submitted, prepared, kept.File);
             _sent.Taken(plan.Connection, plan.Connector);
