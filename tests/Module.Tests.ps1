@@ -238,16 +238,16 @@ Describe 'The module' {
 
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV InputShift:MV InputValue:MV' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Input:0P InputShift:0P InputValue:0P Partition:0M Topic:0M' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Partition'; Sets = 'Input:P Partition:M' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Offset'; Sets = 'Input:P Partition:M' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Partition'; Sets = 'Input: Partition:M' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Offset'; Sets = 'Input: Partition:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Topic'; Sets = 'InputValue: Topic:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaPartition'; Sets = 'Topic:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaOffset'; Sets = 'InputValue:M Topic:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Shift'; Sets = 'InputShift:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'MaxAge'; Sets = 'InputShift:' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = 'Input:P InputShift:P InputValue:P Partition: Topic:' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = 'Input:P InputShift:P InputValue:P Partition: Topic:' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Connection'; Sets = 'Input:P InputShift:P InputValue:P Partition: Topic:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'EnvironmentId'; Sets = 'Input: InputShift:P InputValue:P Partition: Topic:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'KafkaClusterId'; Sets = 'Input: InputShift:P InputValue:P Partition: Topic:' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'Connection'; Sets = 'Input: InputShift:P InputValue:P Partition: Topic:' }
 
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV' }
             @{ Command = 'Reset-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'All:0MP Input:0P Partition:0M Topic:0M' }

@@ -52,6 +52,16 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             Get-PostedTo $t.Stub | Should-Be "$Goes $Goes"
         }
 
+        It 'goes where a script block for each row says: <Name>' -ForEach @(
+            @{ Name = 'ConnectorName'; With = @{ ConnectorName = { $_.ConnectorName -replace 'a', 'b' } }; Goes = 'env-x/lkc-y/b' }
+            @{ Name = 'EnvironmentId'; With = @{ EnvironmentId = { "$($_.EnvironmentId)-2" } }; Goes = 'env-x-2/lkc-y/a' }
+            @{ Name = 'ClusterId'; With = @{ ClusterId = { "$($_.KafkaClusterId)-2" } }; Goes = 'env-x/lkc-y-2/a' }
+        ) {
+            $null = Get-ConnectorOffset a -EnvironmentId env-x -KafkaClusterId lkc-y | & $Cmdlet @With @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be $Goes
+        }
+
         It 'sends rows of one connector to several that are named' {
             $requests = @(Get-ConnectorOffset a | & $Cmdlet b, a @Quiet)
 
@@ -194,6 +204,18 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             Get-PostedTo $other.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
         }
 
+        It 'goes to the connection that an object of the user''s own names, piped or as an argument' {
+            $own = [pscustomobject]@{ ConnectorName = 'a'; Connection = $t.Connection; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+            $entries = @{ ConnectorName = 'a'; Connection = $t.Connection; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+
+            $null = $own | & $Cmdlet @Quiet
+            $null = & $Cmdlet -InputObject $own @Quiet
+            $null = $entries | & $Cmdlet @Quiet
+
+            @(Get-Post $t.Stub).Count | Should-Be 3
+            @($other.Stub.Requests).Count | Should-Be 0
+        }
+
         It 'says NotConnected after Disconnect-ConfluentCloud, and does not fall back to the default' {
             Disconnect-ConfluentCloud -Connection $t.Connection
             $command = $Cmdlet
@@ -205,6 +227,22 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             @($t.Stub.Requests).Count | Should-Be $sent
             @($other.Stub.Requests).Count | Should-Be 0
         }
+    }
+}
+
+Describe 'Set-ConnectorOffset: an object whose Connection is none' {
+    It 'is InvalidInputObject, and nothing is sent: <Form>' -ForEach @(
+        @{ Form = 'piped'; Do = { $all | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable script:problems } }
+        @{ Form = 'an argument'; Do = { Set-ConnectorOffset -InputObject $all -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable script:problems } }
+    ) {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $all = @(Get-ConnectorOffset a) + [pscustomobject]@{ ConnectorName = 'a'; Connection = 'prod'; Topic = 'orders'; KafkaPartition = 1; KafkaOffset = 5 }
+
+        $null = & $Do
+
+        Assert-OffsetError $script:problems InvalidInputObject SetConnectorOffsetCommand InvalidArgument $all[-1]
+        Get-Post $t.Stub | Should-BeNull
     }
 }
 

@@ -41,13 +41,13 @@ public sealed class SetConnectorOffsetCommand : PlacedRowsCommand
 
     /// <summary>The partition: a hashtable, an object, or JSON text.</summary>
     [Parameter(ParameterSetName = PartitionSet, Mandatory = true)]
-    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet)]
     [AllowNull]
     public object? Partition { get; set; }
 
     /// <summary>The new offset: a hashtable, an object, or JSON text.</summary>
     [Parameter(ParameterSetName = PartitionSet, Mandatory = true)]
-    [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet)]
     [AllowNull]
     public object? Offset { get; set; }
 

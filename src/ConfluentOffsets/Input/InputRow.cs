@@ -17,8 +17,10 @@ internal sealed class InputRow(PSObject input)
     /// <summary>What its members can be read off directly; null: they have to be looked up.</summary>
     private readonly ConnectorOffset? _live = LiveRow.TryUnwrap(input);
 
-    /// <summary>Where a live row came from, and goes back to.</summary>
-    public ConfluentConnection? Connection => HiddenMembers.GetConnection(input) as ConfluentConnection;
+    /// <summary>Where a row came from, and goes back to; null where it does not tell.</summary>
+    public ConfluentConnection? Connection => ToldConnection as ConfluentConnection;
+
+    private object? ToldConnection => _live is null ? HiddenMembers.GetConnection(input) ?? Member("Connection") : _live.Connection;
 
     /// <summary>What to call it in a message.</summary>
     public string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
@@ -114,6 +116,12 @@ internal sealed class InputRow(PSObject input)
         offset.Set(SinkPartition.OffsetMember, number);
         return offset;
     }
+
+    /// <summary>Where a row goes; null: where all goes that does not tell.</summary>
+    /// <exception cref="RejectedInputException">It tells something that is no connection: no reason to take another.</exception>
+    public ConfluentConnection? ReadConnection() => ToldConnection is not { } told || told is ConfluentConnection
+        ? Connection
+        : throw new RejectedInputException(ErrorIds.InvalidInputObject, $"A piped {TypeName}'s Connection is a {told.GetType().Name}, which is no connection.", input);
 
     /// <summary>When the service observed the offset (UTC).</summary>
     /// <exception cref="RejectedInputException">The row does not tell it beyond doubt.</exception>

@@ -67,11 +67,24 @@ public abstract class AlterRowsCommand : AlterCommand
                 continue;
             }
 
+            ConfluentConnection? origin;
+            try
+            {
+                origin = row?.ReadConnection();
+            }
+            catch (RejectedInputException e)
+            {
+                // Which connector's row it is, is not known then.
+                Fail(ErrorFactory.Create(e, connector: null));
+                SendNothing();
+                continue;
+            }
+
             foreach (var name in found)
             {
                 Plan(
-                    connection ?? row?.Connection,
-                    row?.Connection,
+                    connection ?? origin,
+                    origin,
                     environmentId is { Length: > 0 } ? environmentId : row?.EnvironmentId,
                     kafkaClusterId is { Length: > 0 } ? kafkaClusterId : row?.KafkaClusterId,
                     name,
