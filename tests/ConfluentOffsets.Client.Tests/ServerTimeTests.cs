@@ -35,6 +35,9 @@ public sealed class ServerTimeTests
     [InlineData("\u00a02024-02-20T16:14:20,25 \t+01:00\n", "2024-02-20T15:14:20.2500000Z")]
     [InlineData("2024-02-20T20:14:20-08:00", "2024-02-21T04:14:20.0000000Z")]
     [InlineData("2024-03-01T00:30:00+01:00", "2024-02-29T23:30:00.0000000Z")]
+    [InlineData("2000-02-29T23:59:59Z", "2000-02-29T23:59:59.0000000Z")]
+    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z")]
+    [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.0000000Z")]
     public void TryParse_reads_what_the_service_writes(string text, string expected) =>
         Assert.Equal(expected, ServerTime.TryParse(text)?.Utc.ToString("O"));
 
@@ -46,7 +49,14 @@ public sealed class ServerTimeTests
     [InlineData("2024-02-20")]
     [InlineData("15:14:19")]
     [InlineData("2024-02-30T15:14:20Z")]
+    [InlineData("2023-02-29T15:14:20Z")]
     [InlineData("2024-13-20T15:14:20Z")]
+    [InlineData("2024-00-20T15:14:20Z")]
+    [InlineData("2024-02-00T15:14:20Z")]
+    [InlineData("0000-02-20T15:14:20Z")]
+    [InlineData("2024-02-20T15:60:20Z")]
+    [InlineData("2024-02-20T-1:14:20Z")]
+    [InlineData("2024-02-20T15:14: 9Z")]
     [InlineData("2024-02-20T24:00:00Z")]
     [InlineData("2024-02-20T15:14:60Z")]
     [InlineData("2024-02-20T15:14Z")]

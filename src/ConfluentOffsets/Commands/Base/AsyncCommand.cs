@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using System.Threading.Channels;
 using ConfluentOffsets.Client;
 
 namespace ConfluentOffsets.Commands;
@@ -15,7 +14,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly ConcurrentQueue<Action> _wanted = new();
     private bool _disposed;
-    private readonly Channel<bool> _wakeUps = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Set when there may be something to do. A wait is milliseconds long: to spin first would take the time of those who end it.</summary>
+    private readonly ManualResetEventSlim _wakeUp = new(initialState: false, spinCount: 0);
 
     /// <summary>A cmdlet.</summary>
     protected AsyncCommand() => StopToken = _stop.Token;
@@ -78,6 +79,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         // Select-Object -First comes here without StopProcessing.
         _stop.Cancel();
         _stop.Dispose();
+        _wakeUp.Dispose();
     }
 
     /// <summary>Has something written on the pipeline thread, at the next moment it waits.</summary>
@@ -94,17 +96,15 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         }
 
         // Wakes the loop below when nothing is posted any more.
-        _ = task.ContinueWith(_ => _wakeUps.Writer.TryWrite(true), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_wakeUp.Set);
         try
         {
             while (!task.IsCompleted)
             {
-                _wakeUps.Reader.WaitToReadAsync(StopToken).AsTask().GetAwaiter().GetResult();
-                while (_wakeUps.Reader.TryRead(out _))
-                {
-                    // One look is enough for all of them.
-                }
+                _wakeUp.Wait(StopToken);
 
+                // Before the look, not after it: what comes in between wakes again.
+                _wakeUp.Reset();
                 WritePosted();
             }
 
@@ -130,7 +130,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     private void Enqueue(ConcurrentQueue<Action> queue, Action action)
     {
         queue.Enqueue(action);
-        _wakeUps.Writer.TryWrite(true);
+        _wakeUp.Set();
     }
 
     /// <summary>Whether anybody reads a stream: what nobody reads is not even made.</summary>
