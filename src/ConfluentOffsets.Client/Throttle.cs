@@ -11,11 +11,20 @@ internal sealed class Throttle(int limit)
 {
     private readonly SemaphoreSlim _places = new(limit);
 
-    public async Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        RunAsync(call, ConfigureAwaitOptions.None, cancellationToken);
+
+    /// <summary>The same, and never on the thread that asks, which has something else to do.</summary>
+    public Task<T> RunOnPoolAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        RunAsync(call, ConfigureAwaitOptions.ForceYielding, cancellationToken);
+
+    private async Task<T> RunAsync<T>(Func<Task<T>> call, ConfigureAwaitOptions options, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(options);
         try
         {
+            // Its place may have come free because all is called off.
+            cancellationToken.ThrowIfCancellationRequested();
             return await call().ConfigureAwait(false);
         }
         finally

@@ -22,7 +22,7 @@ internal sealed class OrderedTasks<T>(Throttle throttle)
     }
 
     public void Add(Func<Task<T>> work, CancellationToken cancellationToken) =>
-        _tasks.Enqueue(throttle.RunAsync(() => Task.Run(work, cancellationToken), cancellationToken));
+        _tasks.Enqueue(throttle.RunOnPoolAsync(work, cancellationToken));
 
     /// <summary>The oldest, finished or not.</summary>
     public Task<T> Next() => _tasks.Dequeue();
