@@ -25,4 +25,23 @@ public sealed class ReadBodyTests
         Assert.Equal(Text, Encoding.UTF8.GetString(body.Bytes.Span));
         Assert.False(body.IsCut);
     }
+
+    [Theory]
+    [InlineData(ReadBody.MaxNoteLength - 1, 0, false)]
+    [InlineData(ReadBody.MaxNoteLength, 0, false)]
+    [InlineData(ReadBody.MaxNoteLength, ReadBody.MaxNoteLength, false)]
+    [InlineData(ReadBody.MaxNoteLength + 1, 0, true)]
+    [InlineData(ReadBody.MaxNoteLength + 1, ReadBody.MaxNoteLength + 1, true)]
+    [InlineData(3 * ReadBody.MaxNoteLength, 5, true)]
+    public async Task A_note_is_read_as_far_as_it_is_wanted(int length, long announced, bool isCut)
+    {
+        var text = Enumerable.Range(0, length).Select(i => (byte)i).ToArray();
+        using var content = new StreamContent(new MemoryStream(text));
+        content.Headers.ContentLength = announced;
+
+        using var body = await ReadBody.OfAsync(content, isNote: true, TestContext.Current.CancellationToken);
+
+        Assert.Equal(isCut, body.IsCut);
+        Assert.True(body.Bytes.Span.SequenceEqual(text.AsSpan(0, Math.Min(length, ReadBody.MaxNoteLength))));
+    }
 }
