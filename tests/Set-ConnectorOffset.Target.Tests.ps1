@@ -216,6 +216,67 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             @($other.Stub.Requests).Count | Should-Be 0
         }
 
+        It 'goes to the connection that a live row shows, where that is not its own' {
+            # Add-Member refuses it; a type name that somebody adds, or one property more, does not.
+            $type = "Moved$([guid]::NewGuid().ToString('n'))"
+            Update-TypeData -TypeName $type -MemberType NoteProperty -MemberName Connection -Value $t.Connection
+            $moved = Get-ConnectorOffset a
+            $moved.psobject.TypeNames.Insert(0, $type)
+            $added = Get-ConnectorOffset a
+            $added.psobject.Properties.Add([psnoteproperty]::new('Connection', $t.Connection), $true)
+            $sent = @($other.Stub.Requests).Count
+
+            # The way that plain rows take is known by now.
+            $null = $rows | & $Cmdlet @Quiet
+            $null = $moved | & $Cmdlet @Quiet
+            $null = $added | & $Cmdlet @Quiet
+            $null = & $Cmdlet -InputObject $moved @Quiet
+
+            @(Get-Post $t.Stub).Count | Should-Be 4
+            @($other.Stub.Requests).Count | Should-Be $sent
+        }
+
+        It 'goes to the explicit connection, whatever an object says: <Case>' -ForEach @(
+            @{ Case = 'another connection'; Says = { $t.Connection } }
+            @{ Case = 'no connection'; Says = { 'prod' } }
+        ) {
+            $own = @{ ConnectorName = 'a'; EnvironmentId = 'env-x'; KafkaClusterId = 'lkc-y'; Connection = & $Says; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+
+            $null = $own | & $Cmdlet -Connection $other.Connection @Quiet
+            $null = & $Cmdlet -InputObject ([pscustomobject]$own) -Connection $other.Connection @Quiet
+
+            # Its ids are what somebody wrote.
+            Get-PostedTo $other.Stub | Should-Be 'env-x/lkc-y/a env-x/lkc-y/a'
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'goes to the connection that a script block gives for each row' {
+            $null = $rows | & $Cmdlet -Connection { $other.Connection } @Quiet
+
+            Get-PostedTo $other.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+            Get-Post $t.Stub | Should-BeNull
+        }
+
+        It 'goes to the default where an object''s Connection is <Case>' -ForEach @(
+            @{ Case = 'null'; Value = $null }, @{ Case = 'empty'; Value = '' }, @{ Case = 'nothing'; Value = [System.Management.Automation.Internal.AutomationNull]::Value }, @{ Case = 'DBNull'; Value = [DBNull]::Value }
+        ) {
+            $own = [pscustomobject]@{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 }
+            $own.psobject.Properties.Add([psnoteproperty]::new('Connection', $Value))
+
+            $null = & $Cmdlet -InputObject $own @Quiet
+
+            Get-PostedTo $other.Stub | Should-Be 'env-a12b6/lkc-devc80/a'
+        }
+
+        It 'takes what was added to a hashtable like its entries' {
+            $own = @{ ConnectorName = 'a'; Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 } | Add-Member -NotePropertyMembers @{ EnvironmentId = 'env-q'; Connection = $t.Connection } -PassThru
+
+            $null = $own | & $Cmdlet @Quiet
+            $null = & $Cmdlet -InputObject $own @Quiet
+
+            Get-PostedTo $t.Stub | Should-Be 'env-q/lkc-devc80/a env-q/lkc-devc80/a'
+        }
+
         It 'says NotConnected after Disconnect-ConfluentCloud, and does not fall back to the default' {
             Disconnect-ConfluentCloud -Connection $t.Connection
             $command = $Cmdlet

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Wire;
 using ConfluentOffsets.Errors;
@@ -17,10 +18,8 @@ internal sealed class InputRow(PSObject input)
     /// <summary>What its members can be read off directly; null: they have to be looked up.</summary>
     private readonly ConnectorOffset? _live = LiveRow.TryUnwrap(input);
 
-    /// <summary>Where a row came from, and goes back to; null where it does not tell.</summary>
-    public ConfluentConnection? Connection => ToldConnection as ConfluentConnection;
-
-    private object? ToldConnection => _live is null ? HiddenMembers.GetConnection(input) ?? Member("Connection") : _live.Connection;
+    /// <summary>Where a live row came from.</summary>
+    public ConfluentConnection? Connection => HiddenMembers.GetConnection(input) as ConfluentConnection;
 
     /// <summary>What to call it in a message.</summary>
     public string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
@@ -117,11 +116,18 @@ internal sealed class InputRow(PSObject input)
         return offset;
     }
 
-    /// <summary>Where a row goes; null: where all goes that does not tell.</summary>
-    /// <exception cref="RejectedInputException">It tells something that is no connection: no reason to take another.</exception>
-    public ConfluentConnection? ReadConnection() => ToldConnection is not { } told || told is ConfluentConnection
-        ? Connection
-        : throw new RejectedInputException(ErrorIds.InvalidInputObject, $"A piped {TypeName}'s Connection is a {told.GetType().Name}, which is no connection.", input);
+    /// <summary>Where a row goes where nothing else is said: a live one back to where it came from, another one where it says.</summary>
+    /// <exception cref="RejectedInputException">It says something that is no connection: no reason to take the default.</exception>
+    public ConfluentConnection? ReadConnection()
+    {
+        // A module that was imported without its types file shows no row its connection.
+        if (_live is not null || Member(nameof(Connection)) is not { } told)
+            return Connection;
+        return told as ConfluentConnection ?? throw new RejectedInputException(
+            ErrorIds.InvalidInputObject,
+            $"The Connection of a piped {TypeName} is a {PSObject.AsPSObject(told).TypeNames[0]}, which is no connection: leave it out, or give -Connection.",
+            input);
+    }
 
     /// <summary>When the service observed the offset (UTC).</summary>
     /// <exception cref="RejectedInputException">The row does not tell it beyond doubt.</exception>
@@ -243,12 +249,14 @@ internal sealed class InputRow(PSObject input)
         }
     }
 
-    /// <summary>A member's value; null also where it is an empty text, as a CSV has it.</summary>
+    /// <summary>A member's value; null also where it is an empty text, as a CSV has it, or the nothing of a pipeline or a database.</summary>
     private object? Member(string name)
     {
         object? value;
         if (_live is null || !LiveRow.TryRead(_live, name, out value))
-            value = input.BaseObject is IDictionary dictionary ? Entry(dictionary, name) : input.Properties[name]?.Value;
+            value = (input.BaseObject is IDictionary dictionary ? Entry(dictionary, name) : null) ?? input.Properties[name]?.Value;
+        if (value == AutomationNull.Value || value is DBNull)
+            return null;
         if (value is PSObject { BaseObject: not PSCustomObject } wrapped)
             value = wrapped.BaseObject;
         return value is "" ? null : value;

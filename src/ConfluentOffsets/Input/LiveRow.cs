@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using ConfluentOffsets.Serialization;
 
 namespace ConfluentOffsets.Input;
 
@@ -13,7 +14,13 @@ namespace ConfluentOffsets.Input;
 /// </summary>
 internal static class LiveRow
 {
-    private static readonly PropertyInfo[] s_properties = typeof(ConnectorOffset).GetProperties();
+    /// <summary>What is read off a row, and what PowerShell reads it by.</summary>
+    private static readonly (string Name, MemberInfo Reads)[] s_members =
+    [
+        .. typeof(ConnectorOffset).GetProperties().Select(p => (p.Name, (MemberInfo)p)),
+        ("Connection", typeof(HiddenMembers).GetMethod(nameof(HiddenMembers.GetConnection))!),
+    ];
+
     private static readonly object s_other = new();
     private static readonly CallSite<Func<CallSite, object, bool>> s_isPlain = CallSite<Func<CallSite, object, bool>>.Create(new PlainBinder());
 
@@ -53,11 +60,11 @@ internal static class LiveRow
         {
             var isPlain = true;
             var holds = BindingRestrictions.Empty;
-            foreach (var property in s_properties)
+            foreach (var (name, reads) in s_members)
             {
-                var read = target.BindGetMember(new Getter(property.Name));
+                var read = target.BindGetMember(new Getter(name));
                 holds = holds.Merge(read.Restrictions);
-                isPlain &= PropertyRead.IsIn(read.Expression, property);
+                isPlain &= PlainRead.IsIn(read.Expression, reads);
             }
 
             return new DynamicMetaObject(Expression.Constant(isPlain), holds);
@@ -71,22 +78,28 @@ internal static class LiveRow
             throw new NotSupportedException();
     }
 
-    /// <summary>Looks for the plain read of a property. Where PowerShell comes to it in another way, nothing is found.</summary>
-    private sealed class PropertyRead(PropertyInfo property) : ExpressionVisitor
+    /// <summary>Looks for the plain read of a member. Where PowerShell comes to it in another way, nothing is found.</summary>
+    private sealed class PlainRead(MemberInfo reads) : ExpressionVisitor
     {
         private bool _isFound;
 
-        public static bool IsIn(Expression expression, PropertyInfo property)
+        public static bool IsIn(Expression expression, MemberInfo reads)
         {
-            var visitor = new PropertyRead(property);
+            var visitor = new PlainRead(reads);
             visitor.Visit(expression);
             return visitor._isFound;
         }
 
         protected override Expression VisitMember(MemberExpression node)
         {
-            _isFound |= node.Member == property;
+            _isFound |= node.Member == reads;
             return base.VisitMember(node);
+        }
+
+        protected override Expression VisitMethodCall(MethodCallExpression node)
+        {
+            _isFound |= node.Method == reads;
+            return base.VisitMethodCall(node);
         }
     }
 }

@@ -67,10 +67,10 @@ public abstract class AlterRowsCommand : AlterCommand
                 continue;
             }
 
-            ConfluentConnection? origin;
+            ConfluentConnection? goesTo;
             try
             {
-                origin = row?.ReadConnection();
+                goesTo = connection ?? row?.ReadConnection();
             }
             catch (RejectedInputException e)
             {
@@ -83,8 +83,8 @@ public abstract class AlterRowsCommand : AlterCommand
             foreach (var name in found)
             {
                 Plan(
-                    connection ?? origin,
-                    origin,
+                    goesTo,
+                    row?.Connection,
                     environmentId is { Length: > 0 } ? environmentId : row?.EnvironmentId,
                     kafkaClusterId is { Length: > 0 } ? kafkaClusterId : row?.KafkaClusterId,
                     name,
