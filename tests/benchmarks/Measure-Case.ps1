@@ -2,7 +2,7 @@
 .SYNOPSIS
     Does one case of the benchmark once, in this process, and prints what it took as a line of JSON.
 .DESCRIPTION
-    The ways: the module's; what a user without it writes, from the answer to rows of five members; and the same with the
+    The ways: the module's, Set's also with its rows as an argument; what a user without it writes, from the answer to rows of five members; and the same with the
     module's own objects, maps and all.
 
     Seconds is the work alone; the caller measures whole processes. PeakMB is the peak of this process, StartMB what it
@@ -11,7 +11,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [ValidateSet('First', 'Rows', 'Fleet', 'Set', 'Export', 'Import', 'Limited', 'Waits')] [string] $Case,
-    [Parameter(Mandatory)] [ValidateSet('Module', 'Rest', 'RestOfSame')] [string] $Way,
+    [Parameter(Mandatory)] [ValidateSet('Module', 'ModuleArgument', 'Rest', 'RestOfSame')] [string] $Way,
     [Parameter(Mandatory)] [string] $Service,
     [int] $Count,
     [int] $Limit
@@ -52,7 +52,7 @@ $names = if ($Case -eq 'Fleet') { 0..($Count - 1) | ForEach-Object { 'slow-{0:00
 elseif ($Case -eq 'Limited') { 0..($Count - 1) | ForEach-Object { "limited-$_" } }
 
 # What the work starts from is no part of it.
-$given = if ($Way -eq 'Module') {
+$given = if ($Way -like 'Module*') {
     switch ($Case) {
         { $_ -in 'Set', 'Export' } { Get-ConnectorOffset "rows-$Count" }
         'Import' { Get-ConnectorOffset "rows-$Count" | Export-ConnectorOffset $path }
@@ -80,7 +80,8 @@ $more = @{}
 [GC]::Collect()
 $start = Get-Peak
 $watch = [System.Diagnostics.Stopwatch]::StartNew()
-if ($Way -eq 'Module') {
+if ($Way -eq 'ModuleArgument') { $rows = Set-ConnectorOffset -InputObject $given -Confirm:$false }
+elseif ($Way -eq 'Module') {
     switch ($Case) {
         { $_ -in 'First', 'Rows' } { $rows = Get-ConnectorOffset "rows-$Count" }
         'Fleet' { $rows = Get-ConnectorOffset $names -ThrottleLimit $Limit }
