@@ -2,8 +2,8 @@
 .SYNOPSIS
     Does one case of the benchmark once, in this process, and prints what it took as a line of JSON.
 .DESCRIPTION
-    The ways: the module's, Set's also with its rows as an argument; what a user without it writes, from the answer to rows of five members; and the same with the
-    module's own objects, maps and all.
+    The ways: the module's, Set's also with its rows as an argument; what a user without it writes, from the answer to
+    rows of five members; and the same with the module's own objects, maps and all.
 
     Seconds is the work alone; the caller measures whole processes. PeakMB is the peak of this process, StartMB what it
     held before the work. Both ways begin with the same things loaded.
@@ -80,13 +80,12 @@ $more = @{}
 [GC]::Collect()
 $start = Get-Peak
 $watch = [System.Diagnostics.Stopwatch]::StartNew()
-if ($Way -eq 'ModuleArgument') { $rows = Set-ConnectorOffset -InputObject $given -Confirm:$false }
-elseif ($Way -eq 'Module') {
+if ($Way -like 'Module*') {
     switch ($Case) {
         { $_ -in 'First', 'Rows' } { $rows = Get-ConnectorOffset "rows-$Count" }
         'Fleet' { $rows = Get-ConnectorOffset $names -ThrottleLimit $Limit }
         'Limited' { $rows = Get-ConnectorOffset $names -ThrottleLimit $Limit }
-        'Set' { $rows = $given | Set-ConnectorOffset -Confirm:$false }
+        'Set' { $rows = $Way -eq 'Module' ? ($given | Set-ConnectorOffset -Confirm:$false) : (Set-ConnectorOffset -InputObject $given -Confirm:$false) }
         'Export' { $given | Export-ConnectorOffset $path; $rows = $given }
         'Import' { $rows = Import-ConnectorOffset $path }
         'Waits' {
