@@ -11,6 +11,7 @@ internal sealed class Throttle(int limit)
 {
     private readonly SemaphoreSlim _places = new(limit);
 
+    /// <summary>Makes a call when there is a place for it.</summary>
     public Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
         RunAsync(call, ConfigureAwaitOptions.None, cancellationToken);
 

@@ -75,8 +75,7 @@ public abstract class AlterRowsCommand : AlterCommand
             catch (RejectedInputException e)
             {
                 // Which connector's row it is, is not known then.
-                Fail(ErrorFactory.Create(e, connector: null));
-                SendNothing();
+                RejectAll(e);
                 continue;
             }
 
@@ -158,12 +157,17 @@ public abstract class AlterRowsCommand : AlterCommand
         RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
         if (!_nameGiven || names is not { Length: > 0 })
         {
-            Fail(ErrorFactory.Create(Rejection(), connector: null));
-            SendNothing();
+            RejectAll(Rejection());
             return;
         }
 
         foreach (var name in names)
             Plan(connection, null, environmentId, kafkaClusterId, name, null, _ => throw Rejection());
+    }
+
+    private void RejectAll(RejectedInputException rejection)
+    {
+        Fail(ErrorFactory.Create(rejection, connector: null));
+        SendNothing();
     }
 }
