@@ -50,6 +50,13 @@ Describe 'The module' {
             $exported -join ' ' | Should-Be ($inAssembly -join ' ')
         }
 
+        It 'has nothing that is compiled when it is imported' {
+            $parsed = [System.Management.Automation.Language.Parser]::ParseFile($manifestPath, [ref]$null, [ref]$null)
+            $lists = $parsed.FindAll({ $args[0] -is [System.Management.Automation.Language.ArrayExpressionAst] }, $true)
+
+            $lists | Where-Object { $_.SubExpression.Statements } | ForEach-Object { $_.Extent.Text } | Should-BeCollection @()
+        }
+
         It 'exports none of <_>' -ForEach 'FunctionsToExport', 'AliasesToExport', 'VariablesToExport' {
             $manifest.ContainsKey($_) | Should-BeTrue
             @($manifest[$_]) | Should-BeCollection @()
