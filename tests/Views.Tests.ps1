@@ -183,10 +183,19 @@ Describe 'Views' {
         }
     }
 
-    Context 'in the format file' {
-        It 'needs no script block' {
+    Context 'in their files' {
+        It 'need no script block' {
             Get-Content (Join-Path $RepoRoot 'bin/ConfluentOffsets.Format.ps1xml') -Raw | Should-NotMatchString 'ScriptBlock'
             Get-Content (Join-Path $RepoRoot 'bin/ConfluentOffsets.Types.ps1xml') -Raw | Should-NotMatchString 'Script'
+        }
+
+        It 'are of types that no other assembly is searched for' {
+            $types = [xml](Get-Content (Join-Path $RepoRoot 'bin/ConfluentOffsets.Types.ps1xml') -Raw)
+            $named = $types.SelectNodes('//TypeName | //NoteProperty[Name="TargetTypeForDeserialization"]/Value').InnerText
+
+            $named.Count | Should-BeGreaterThan 5
+            $named | Where-Object { -not [type]::GetType($_) } | Should-BeCollection @()
+            $named | Where-Object { $_ -notlike '*, ConfluentOffsets' } | Should-BeCollection @()
         }
     }
 
