@@ -293,6 +293,14 @@ Describe 'Confirmation' {
             (& $Read $run) | Should-NotBeLikeString '*big-10*'
         }
 
+        It 'says of one record that it is, not that they are' {
+            Add-Connector $t.Stub one (New-SinkAnswer ([ordered]@{ 'orders-0' = 1; 'orders-1' = 0 }) -ObservedAt '2024-02-20T15:14:31Z')
+
+            Assert-Says (& $Read (Invoke-Asked "Reset-ConnectorOffset one -All$Suffix" 'Yes')) 'up to 1 record is replayed'
+            $rows = '@{ Topic = "orders"; KafkaPartition = 0; KafkaOffset = 0 }, @{ Topic = "orders"; KafkaPartition = 1; KafkaOffset = 1 }'
+            Assert-Says (& $Read (Invoke-Asked "$rows | Set-ConnectorOffset one$Suffix" 'Yes')) 'in all, 1 record is replayed and 1 is skipped'
+        }
+
         It 'counts no records of a source' {
             Add-Connector $t.Stub cdc (New-OffsetsAnswer '{"partition":{"server":"db"},"offset":{"lsn":5}}' -ObservedAt '2024-02-20T15:14:31Z')
 

@@ -74,7 +74,7 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
                 skipped += difference;
         }
 
-        return !isKnown ? null : string.Create(CultureInfo.InvariantCulture, $"in all, {Count(replayed)} are replayed and {skipped} are skipped");
+        return !isKnown ? null : string.Create(CultureInfo.InvariantCulture, $"in all, {Count(replayed)} {Are(replayed)} replayed and {skipped} {Are(skipped)} skipped");
     }
 
     /// <summary>Where a topic begins is not known here: older records may be gone.</summary>
@@ -85,10 +85,13 @@ internal sealed class AlterDescription(PreparedPlan prepared, AlterKind kind)
             .Select(c => SinkPartition.TryReadOffset(c.OldOffset))
             .OfType<long>()
             .ToList();
-        return offsets.Count == 0 ? null : $"up to {Count(offsets.Aggregate(Int128.Zero, (sum, offset) => sum + offset))} are replayed, as many of them as the topics still hold";
+        var replayed = offsets.Aggregate(Int128.Zero, (sum, offset) => sum + offset);
+        return offsets.Count == 0 ? null : $"up to {Count(replayed)} {Are(replayed)} replayed, as many of them as the topics still hold";
     }
 
     private static string Count(Int128 records) => string.Create(CultureInfo.InvariantCulture, $"{records} {(records == 1 ? "record" : "records")}");
+
+    private static string Are(Int128 records) => records == 1 ? "is" : "are";
 
     private static Int128? Difference(PreparedChange change) => SinkPartition.Difference(change.Partition, change.OldOffset, change.NewOffset);
 }
