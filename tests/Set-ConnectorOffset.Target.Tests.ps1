@@ -291,22 +291,6 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
     }
 }
 
-Describe 'Set-ConnectorOffset: an object whose Connection is none' {
-    It 'is InvalidInputObject, and nothing is sent: <Form>' -ForEach @(
-        @{ Form = 'piped'; Do = { $all | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable script:problems } }
-        @{ Form = 'an argument'; Do = { Set-ConnectorOffset -InputObject $all -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable script:problems } }
-    ) {
-        $t = Connect-Stub
-        Add-Connector $t.Stub a
-        $all = @(Get-ConnectorOffset a) + [pscustomobject]@{ ConnectorName = 'a'; Connection = 'prod'; Topic = 'orders'; KafkaPartition = 1; KafkaOffset = 5 }
-
-        $null = & $Do
-
-        Assert-OffsetError $script:problems InvalidInputObject SetConnectorOffsetCommand InvalidArgument $all[-1]
-        Get-Post $t.Stub | Should-BeNull
-    }
-}
-
 Describe 'An explicit connection and what is piped' {
     BeforeAll {
         function Get-Place { param($Stub) @($Stub.Requests.Path -replace '^/connect/v1/environments/(.*)/clusters/(.*)/connectors.*$', '$1/$2' | Select-Object -Unique) }

@@ -123,11 +123,25 @@ internal sealed class InputRow(PSObject input)
         // A module that was imported without its types file shows no row its connection.
         if (_live is not null || Member(nameof(Connection)) is not { } told)
             return Connection;
-        return told as ConfluentConnection ?? throw new RejectedInputException(
-            ErrorIds.InvalidInputObject,
-            $"The Connection of a piped {TypeName} is a {PSObject.AsPSObject(told).TypeNames[0]}, which is no connection: leave it out, or give -Connection.",
-            input);
+        try
+        {
+            return ToConnection(told);
+        }
+        catch (ArgumentException e)
+        {
+            var whose = ConnectorName is { } name ? $" of connector '{name}'" : "";
+            throw new RejectedInputException(ErrorIds.InvalidInputObject, $"The Connection of a piped {TypeName}{whose} {e.Message}", input, e);
+        }
     }
+
+    /// <summary>A connection that an object tells; null: it tells none.</summary>
+    /// <exception cref="ArgumentException">It tells something else; the message goes on after its name.</exception>
+    public static ConfluentConnection? ToConnection(object? told) => Plain(told) switch
+    {
+        null => null,
+        ConfluentConnection connection => connection,
+        var other => throw new ArgumentException($"is a {PSObject.AsPSObject(other).TypeNames[0]}, which is no connection: leave it out, or give -Connection one."),
+    };
 
     /// <summary>When the service observed the offset (UTC).</summary>
     /// <exception cref="RejectedInputException">The row does not tell it beyond doubt.</exception>
@@ -232,9 +246,8 @@ internal sealed class InputRow(PSObject input)
         ? " If it is a CSV's header, leave that line out: Import-Csv -Header ... | Select-Object -Skip 1."
         : "";
 
-    private bool Has(string name) => input.BaseObject is IDictionary dictionary
-        ? dictionary.Keys.Cast<object>().Any(k => string.Equals(k as string, name, StringComparison.OrdinalIgnoreCase))
-        : input.Properties[name] is not null;
+    private bool Has(string name) => input.Properties[name] is not null
+        || (input.BaseObject is IDictionary dictionary && dictionary.Keys.Cast<object>().Any(k => string.Equals(k as string, name, StringComparison.OrdinalIgnoreCase)));
 
     private JsonMapNode? TryReadPartition()
     {
@@ -255,12 +268,15 @@ internal sealed class InputRow(PSObject input)
         object? value;
         if (_live is null || !LiveRow.TryRead(_live, name, out value))
             value = (input.BaseObject is IDictionary dictionary ? Entry(dictionary, name) : null) ?? input.Properties[name]?.Value;
-        if (value == AutomationNull.Value || value is DBNull)
-            return null;
-        if (value is PSObject { BaseObject: not PSCustomObject } wrapped)
-            value = wrapped.BaseObject;
-        return value is "" ? null : value;
+        return Plain(value);
     }
+
+    private static object? Plain(object? value) => value switch
+    {
+        PSObject { BaseObject: not PSCustomObject } wrapped => Plain(wrapped.BaseObject),
+        "" or DBNull => null,
+        _ => value == AutomationNull.Value ? null : value,
+    };
 
     private static object? Entry(IDictionary dictionary, string name)
     {

@@ -12,6 +12,7 @@ namespace ConfluentOffsets.Commands;
 /// <summary>A cmdlet that changes offsets of partitions: named by parameters, or piped as rows.</summary>
 public abstract class AlterRowsCommand : AlterCommand
 {
+    private readonly HashSet<string> _rejections = [];
     private bool _nameGiven;
 
     /// <summary>What the latest row was for: most often the next one is for the same.</summary>
@@ -67,18 +68,9 @@ public abstract class AlterRowsCommand : AlterCommand
                 continue;
             }
 
-            ConfluentConnection? goesTo;
-            try
-            {
-                goesTo = connection ?? row?.ReadConnection();
-            }
-            catch (RejectedInputException e)
-            {
-                // Which connector's row it is, is not known then.
-                RejectAll(e);
+            var goesTo = connection;
+            if (goesTo is null && row is not null && !TryReadConnection(row, out goesTo))
                 continue;
-            }
-
             foreach (var name in found)
             {
                 Plan(
@@ -91,6 +83,18 @@ public abstract class AlterRowsCommand : AlterCommand
                     changes);
             }
         }
+    }
+
+    /// <summary>Plans that everything is reset.</summary>
+    /// <param name="piped">What the names were piped with, or null.</param>
+    /// <param name="names">Given, or piped.</param>
+    /// <param name="environmentId">Given, or piped.</param>
+    /// <param name="kafkaClusterId">Given, or piped.</param>
+    /// <param name="connection">Given, or piped. What was piped and is none, PowerShell leaves out without a word.</param>
+    private protected void PlanAll(PSObject? piped, string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
+    {
+        if (connection is not null || piped is null || TryReadConnection(new InputRow(piped), out _))
+            Plan(null, names, environmentId, kafkaClusterId, connection, changes: null);
     }
 
     /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
@@ -165,9 +169,27 @@ public abstract class AlterRowsCommand : AlterCommand
             Plan(connection, null, environmentId, kafkaClusterId, name, null, _ => throw Rejection());
     }
 
+    /// <summary>Where a row goes; false: it says something that is no connection. Which cloud's connector it is for, is not known then.</summary>
+    private bool TryReadConnection(InputRow row, out ConfluentConnection? connection)
+    {
+        connection = null;
+        try
+        {
+            connection = row.ReadConnection();
+            return true;
+        }
+        catch (RejectedInputException e)
+        {
+            RejectAll(e);
+            return false;
+        }
+    }
+
+    /// <summary>Sends nothing at all, and says why, once: a column that is wrong is so in each row.</summary>
     private void RejectAll(RejectedInputException rejection)
     {
-        Fail(ErrorFactory.Create(rejection, connector: null));
+        if (_rejections.Add(rejection.Message))
+            Fail(ErrorFactory.Create(rejection, connector: null));
         SendNothing();
     }
 }

@@ -4,6 +4,7 @@ using ConfluentOffsets.Client;
 using ConfluentOffsets.Completion;
 using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
+using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets.Commands;
 
@@ -38,6 +39,7 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     /// <summary>The connection; default: this runspace's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ConnectionTransformation]
     public ConfluentConnection? Connection { get; set; }
 
     /// <summary>The lists of connectors of this run.</summary>

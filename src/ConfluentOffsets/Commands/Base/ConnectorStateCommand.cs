@@ -45,6 +45,7 @@ public abstract class ConnectorStateCommand : ActingCommand
 
     /// <summary>The connection; default: this runspace's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ConnectionTransformation]
     public ConfluentConnection? Connection { get; set; }
 
     /// <summary>Waits until the service shows that it is done.</summary>
