@@ -42,15 +42,16 @@ Describe 'Set-ConnectorOffset: an object whose Connection is none' {
 }
 
 Describe 'An object whose Connection is none, piped to <Title>' -ForEach @(
-    @{ Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true; Confirm = $false }; Id = 'InvalidInputObject' }
-    @{ Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{ Confirm = $false }; Id = 'ParameterArgumentTransformationError' }
-    @{ Title = 'Resume-Connector'; Cmdlet = 'Resume-Connector'; With = @{ Confirm = $false }; Id = 'ParameterArgumentTransformationError' }
-    @{ Title = 'Get-ConnectorOffset'; Cmdlet = 'Get-ConnectorOffset'; With = @{}; Id = 'ParameterArgumentTransformationError' }
+    @{ Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true; Confirm = $false } }
+    @{ Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{ Confirm = $false } }
+    @{ Title = 'Resume-Connector'; Cmdlet = 'Resume-Connector'; With = @{ Confirm = $false } }
+    @{ Title = 'Get-ConnectorOffset'; Cmdlet = 'Get-ConnectorOffset'; With = @{} }
 ) {
     BeforeEach {
+        $other = Connect-Stub @{ EnvironmentId = 'env-prod'; KafkaClusterId = 'lkc-prod' }
+        Add-Connector $other.Stub a
         $t = Connect-Stub
         Add-Connector $t.Stub a
-        Add-Connector $t.Stub b
     }
 
     It 'is an error, and the default connection is not taken for it: <Given>' -ForEach @(
@@ -61,14 +62,21 @@ Describe 'An object whose Connection is none, piped to <Title>' -ForEach @(
 
         $problems.Count | Should-Be 1
         "$($problems[0])" | Should-BeLikeString '*is a *, which is no connection: leave it out, or give -Connection one.'
-        $problems[0].FullyQualifiedErrorId | Should-BeLikeString "$Id,ConfluentOffsets.Commands.*"
+        "$($problems[0])" | Should-BeLikeString "*for 'a'*"
+        $problems[0].FullyQualifiedErrorId | Should-BeLikeString 'InvalidInputObject,ConfluentOffsets.Commands.*'
         $t.Stub.Requests.Count | Should-Be 0
     }
 
     It 'is done where -Connection says another' {
-        $null = New-Strayed | & $Cmdlet @With -Connection $t.Connection
+        $null = New-Strayed | & $Cmdlet @With -Connection $other.Connection
 
-        @($t.Stub.Requests.Path -like '*/connectors/a*').Count | Should-BeGreaterThan 0
+        @($other.Stub.Requests.Path -like '*/env-prod/*/connectors/a*').Count | Should-BeGreaterThan 0
+        $t.Stub.Requests.Count | Should-Be 0
+    }
+
+    It 'is an error where it is given, and nothing is done at all' {
+        { 'a', 'b' | ForEach-Object { [pscustomobject]@{ ConnectorName = $_ } } | & $Cmdlet @With -Connection prod } | Should-Throw -FullyQualifiedErrorId 'InvalidInputObject*' -ExceptionMessage 'What is given as -Connection is a System.String, which is no connection*'
+        $t.Stub.Requests.Count | Should-Be 0
     }
 
     It 'is done where it is empty: <Given>' -ForEach @(
@@ -82,9 +90,6 @@ Describe 'An object whose Connection is none, piped to <Title>' -ForEach @(
     }
 
     It 'goes where its own leads' {
-        $other = Connect-Stub @{ EnvironmentId = 'env-prod'; KafkaClusterId = 'lkc-prod' }
-        Add-Connector $other.Stub a
-
         $null = New-Strayed $other.Connection | & $Cmdlet @With
 
         @($other.Stub.Requests.Path -like '*/env-prod/*/connectors/a*').Count | Should-BeGreaterThan 0
@@ -92,21 +97,48 @@ Describe 'An object whose Connection is none, piped to <Title>' -ForEach @(
     }
 }
 
-Describe 'Reset-ConnectorOffset -All: one of many whose Connection is none' {
-    It 'keeps all of them from being sent' {
+Describe 'Of many objects, one whose Connection is none' {
+    BeforeEach {
         $t = Connect-Stub
         Add-Connector $t.Stub a
         Add-Connector $t.Stub b
+    }
 
+    It 'keeps all of them from being reset' {
         $null = (New-Strayed $null b), (New-Strayed) | Reset-ConnectorOffset -All -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
 
         Assert-OffsetError $problems InvalidInputObject ResetConnectorOffsetCommand InvalidArgument
         Get-Post $t.Stub | Should-BeNull
     }
+
+    It 'is left out where connectors are paused' {
+        $null = (New-Strayed $null b), (New-Strayed) | Suspend-Connector -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        Assert-OffsetError $problems InvalidInputObject SuspendConnectorCommand InvalidArgument
+        @($t.Stub.Requests | Where-Object Method -EQ PUT | ForEach-Object { $_.Path -replace '^.*connectors/' }) -join ' ' | Should-Be 'b/pause'
+    }
+
+    It 'is told for each place of its connector' {
+        $null = 'env-1', 'env-2' | ForEach-Object { New-Strayed | Add-Member EnvironmentId $_ -PassThru } | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        @($problems | ForEach-Object { $_.TargetObject.EnvironmentId }) -join ' ' | Should-Be 'env-1 env-2'
+    }
 }
 
-Describe 'Reset-ConnectorOffset' {
-    It 'shows no parameter for what -All is piped' {
-        (Get-Command Reset-ConnectorOffset).ParameterSets.Where({ $_.Name -eq 'All' }).ToString() | Should-NotMatchString 'Piped'
+Describe 'What is piped beside a written name' {
+    It 'is bound to nothing, and no reset is sent: <Given>' -ForEach @(
+        @{ Given = 'names'; Input = 'b', 'c' }
+        @{ Given = 'numbers'; Input = 1..3 }
+        @{ Given = 'null'; Input = $null }
+        @{ Given = 'an object of something else'; Input = [pscustomobject]@{ Foo = 1 } }
+        @{ Given = 'a hashtable'; Input = @{ ConnectorName = 'b' } }
+    ) {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+
+        $null = $_.Input | Reset-ConnectorOffset a -All -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems
+
+        $problems[0].FullyQualifiedErrorId | Should-BeLikeString 'InputObjectNotBound,*'
+        Get-Post $t.Stub | Should-BeNull
     }
 }

@@ -79,11 +79,8 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = TopicSet)]
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
+    [ConnectionTransformation]
     public ConfluentConnection? Connection { get; set; }
-
-    /// <summary>What is piped to -All, whole: to see where it says that it comes from. Nobody writes it.</summary>
-    [Parameter(ParameterSetName = AllSet, ValueFromPipeline = true, DontShow = true)]
-    public PSObject? Piped { get; set; }
 
     private protected override AlterKind Kind => AlterKind.Reset;
 
@@ -103,13 +100,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (All)
-            PlanAll(Piped, ConnectorName, EnvironmentId, KafkaClusterId, Connection);
-        else
-            Plan(InputObject, ConnectorName, EnvironmentId, KafkaClusterId, Connection, Changes);
-    }
+    protected override void ProcessRecord() => Plan(InputObject, ConnectorName, EnvironmentId, KafkaClusterId, Connection, All ? null : Changes);
 
     private IEnumerable<PlannedChange> Changes(InputRow? row) => ParameterSetName switch
     {

@@ -3,10 +3,10 @@ using System.Management.Automation;
 namespace ConfluentOffsets.Input;
 
 /// <summary>
-/// Refuses an object whose Connection is none. Without it, PowerShell leaves the parameter unbound and says nothing, and
-/// the default connection is taken: another place than the object tells.
+/// Lets what is no connection through as such, for the cmdlet to refuse. Without it, PowerShell leaves the parameter
+/// unbound where a piped object's Connection is none, says nothing, and the default connection is taken: another place
+/// than the object tells.
 /// </summary>
-/// <remarks>For cmdlets to which each object is by itself: a row that is refused has to hold back its connector's others.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConnectionTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -19,7 +19,7 @@ public sealed class ConnectionTransformationAttribute : ArgumentTransformationAt
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentTransformationMetadataException($"It {e.Message}", e);
+            return new ConfluentConnection(e.Message);
         }
     }
 }

@@ -140,8 +140,11 @@ internal sealed class InputRow(PSObject input)
     {
         null => null,
         ConfluentConnection connection => connection,
-        var other => throw new ArgumentException($"is a {PSObject.AsPSObject(other).TypeNames[0]}, which is no connection: leave it out, or give -Connection one."),
+        PSObject { TypeNames: [var type, ..] } => throw new ArgumentException(NoConnection(type)),
+        var other => throw new ArgumentException(NoConnection(other.GetType().ToString())),
     };
+
+    private static string NoConnection(string type) => $"is a {type}, which is no connection: leave it out, or give -Connection one.";
 
     /// <summary>When the service observed the offset (UTC).</summary>
     /// <exception cref="RejectedInputException">The row does not tell it beyond doubt.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ConfluentOffsets.Client;
 
 namespace ConfluentOffsets;
@@ -7,7 +8,18 @@ public sealed class ConfluentConnection
 {
     internal const string SandboxKind = "Sandbox";
 
-    internal ConfluentConnection(ServiceConnection service) => Service = service;
+    private readonly ServiceConnection? _service;
+
+    internal ConfluentConnection(ServiceConnection service) => _service = service;
+
+    /// <summary>Stands where something else was given.</summary>
+    [SetsRequiredMembers]
+    internal ConfluentConnection(string refusal)
+    {
+        Refusal = refusal;
+        BaseUri = new Uri("about:blank");
+        AuthenticationKind = "None";
+    }
 
     /// <summary>The API's address.</summary>
     public required Uri BaseUri { get; init; }
@@ -24,7 +36,10 @@ public sealed class ConfluentConnection
     /// <summary>The API key's id, not its secret; null where there is none.</summary>
     public string? ApiKey { get; init; }
 
-    internal ServiceConnection Service { get; }
+    /// <summary>Why this is no connection: what was given in its place. Null: it is one.</summary>
+    internal string? Refusal { get; }
+
+    internal ServiceConnection Service => _service ?? throw new InvalidOperationException(Refusal);
 
     /// <summary>Whose tokens are exchanged; null where none are.</summary>
     internal string? IdentityPoolId { get; init; }

@@ -12,7 +12,7 @@ namespace ConfluentOffsets.Commands;
 /// <summary>A cmdlet that changes offsets of partitions: named by parameters, or piped as rows.</summary>
 public abstract class AlterRowsCommand : AlterCommand
 {
-    private readonly HashSet<string> _rejections = [];
+    private readonly HashSet<(string, string?, string?)> _rejections = [];
     private bool _nameGiven;
 
     /// <summary>What the latest row was for: most often the next one is for the same.</summary>
@@ -51,6 +51,12 @@ public abstract class AlterRowsCommand : AlterCommand
         ConfluentConnection? connection,
         Func<InputRow?, IEnumerable<PlannedChange>>? changes)
     {
+        if (Refuse(connection, names) is { } refused)
+        {
+            RejectAll(refused, environmentId, kafkaClusterId);
+            return;
+        }
+
         foreach (var row in InputRow.Each(input))
         {
             this.GoOn();
@@ -83,18 +89,6 @@ public abstract class AlterRowsCommand : AlterCommand
                     changes);
             }
         }
-    }
-
-    /// <summary>Plans that everything is reset.</summary>
-    /// <param name="piped">What the names were piped with, or null.</param>
-    /// <param name="names">Given, or piped.</param>
-    /// <param name="environmentId">Given, or piped.</param>
-    /// <param name="kafkaClusterId">Given, or piped.</param>
-    /// <param name="connection">Given, or piped. What was piped and is none, PowerShell leaves out without a word.</param>
-    private protected void PlanAll(PSObject? piped, string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
-    {
-        if (connection is not null || piped is null || TryReadConnection(new InputRow(piped), out _))
-            Plan(null, names, environmentId, kafkaClusterId, connection, changes: null);
     }
 
     /// <summary>Plans changes of a connector; what is wrong with them is its error, and then nothing is sent for it.</summary>
@@ -161,7 +155,7 @@ public abstract class AlterRowsCommand : AlterCommand
         RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
         if (!_nameGiven || names is not { Length: > 0 })
         {
-            RejectAll(Rejection());
+            RejectAll(Rejection(), environmentId, kafkaClusterId);
             return;
         }
 
@@ -180,15 +174,15 @@ public abstract class AlterRowsCommand : AlterCommand
         }
         catch (RejectedInputException e)
         {
-            RejectAll(e);
+            RejectAll(e, row.EnvironmentId, row.KafkaClusterId);
             return false;
         }
     }
 
-    /// <summary>Sends nothing at all, and says why, once: a column that is wrong is so in each row.</summary>
-    private void RejectAll(RejectedInputException rejection)
+    /// <summary>Sends nothing at all, and says why, once for each connector: a column that is wrong is so in each row.</summary>
+    private void RejectAll(RejectedInputException rejection, string? environmentId, string? kafkaClusterId)
     {
-        if (_rejections.Add(rejection.Message))
+        if (_rejections.Add((rejection.Message, environmentId, kafkaClusterId)))
             Fail(ErrorFactory.Create(rejection, connector: null));
         SendNothing();
     }

@@ -62,6 +62,8 @@ public abstract class ConnectorCommand : AsyncCommand
         // What was given but is empty (an unset variable) is no reason to fall back to another place.
         if (IsGivenButEmpty("Connection"))
             Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "-Connection is given, but it is $null: is a variable empty?", target: "Connection"));
+        if (MyInvocation.BoundParameters.TryGetValue("Connection", out var given) && given is ConfluentConnection { Refusal: { } refusal })
+            Terminate(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"What is given as -Connection {refusal}", target: "Connection"));
         if (IsGivenButEmpty("EnvironmentId"))
             Terminate(ErrorFactory.Create(ErrorIds.InvalidEnvironmentId, "-EnvironmentId is given, but it is empty: is a variable empty?", target: "EnvironmentId"));
         if (IsGivenButEmpty("KafkaClusterId"))
@@ -77,6 +79,13 @@ public abstract class ConnectorCommand : AsyncCommand
 
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
     internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Caller);
+
+    /// <summary>What is said of an object that was piped with a Connection that is none; null: it may be taken.</summary>
+    /// <param name="connection">Bound, or null.</param>
+    /// <param name="names">The connectors that it was piped for.</param>
+    private protected static RejectedInputException? Refuse(ConfluentConnection? connection, string?[]? names) => connection?.Refusal is { } refusal
+        ? new RejectedInputException(ErrorIds.InvalidInputObject, $"The Connection of what is piped{(names is { Length: > 0 } ? $" for '{string.Join("', '", names)}'" : "")} {refusal}", names)
+        : null;
 
     /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
     private protected ConfluentConnection FindConnection(ConfluentConnection? given)

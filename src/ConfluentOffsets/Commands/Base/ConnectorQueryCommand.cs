@@ -83,6 +83,13 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     private void Query(string?[] names, bool areLiteral)
     {
+        if (Refuse(Connection, names) is { } refused)
+        {
+            WriteResults(all: true);
+            Report(ErrorFactory.Create(refused, connector: null));
+            return;
+        }
+
         var connection = FindConnection(Connection);
         foreach (var name in names)
         {

@@ -89,6 +89,12 @@ public abstract class ConnectorStateCommand : ActingCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Refuse(Connection, ConnectorName) is { } refused)
+        {
+            Fail(ErrorFactory.Create(refused, connector: null));
+            return;
+        }
+
         var connection = FindConnection(Connection);
         foreach (var name in ConnectorName is { Length: > 0 } names ? names : new string?[] { null })
         {

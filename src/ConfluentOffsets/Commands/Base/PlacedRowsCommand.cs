@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConfluentOffsets.Completion;
+using ConfluentOffsets.Input;
 
 namespace ConfluentOffsets.Commands;
 
@@ -42,6 +43,7 @@ public abstract class PlacedRowsCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputSet)]
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
+    [ConnectionTransformation]
     public ConfluentConnection? Connection { get; set; }
 
     /// <inheritdoc/>
