@@ -125,20 +125,56 @@ Describe 'Of many objects, one whose Connection is none' {
     }
 }
 
-Describe 'What is piped beside a written name' {
-    It 'is bound to nothing, and no reset is sent: <Given>' -ForEach @(
-        @{ Given = 'names'; Input = 'b', 'c' }
-        @{ Given = 'numbers'; Input = 1..3 }
-        @{ Given = 'null'; Input = $null }
-        @{ Given = 'an object of something else'; Input = [pscustomobject]@{ Foo = 1 } }
-        @{ Given = 'a hashtable'; Input = @{ ConnectorName = 'b' } }
+Describe 'What is piped beside a written name to <Title>' -ForEach @(
+    @{ Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true; Confirm = $false } }
+    @{ Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{ Confirm = $false } }
+    @{ Title = 'Resume-Connector'; Cmdlet = 'Resume-Connector'; With = @{ Confirm = $false } }
+) {
+    It 'is bound to nothing, and nothing is sent: <Given>' -ForEach @(
+        @{ Given = 'names'; Piped = 'b', 'c' }
+        @{ Given = 'null'; Piped = $null }
+        @{ Given = 'an object of something else'; Piped = [pscustomobject]@{ Foo = 1 } }
+        @{ Given = 'one with an empty column'; Piped = [pscustomobject]@{ Foo = 1; Connection = '' } }
+        @{ Given = 'one with the null of a database'; Piped = [pscustomobject]@{ Foo = 1; Connection = [DBNull]::Value } }
+        @{ Given = 'a hashtable'; Piped = @{ ConnectorName = 'b' } }
     ) {
         $t = Connect-Stub
         Add-Connector $t.Stub a
 
-        $null = $_.Input | Reset-ConnectorOffset a -All -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems
+        $null = $Piped | & $Cmdlet a @With -ErrorAction SilentlyContinue -ErrorVariable problems
 
         $problems[0].FullyQualifiedErrorId | Should-BeLikeString 'InputObjectNotBound,*'
-        Get-Post $t.Stub | Should-BeNull
+        $t.Stub.Requests.Count | Should-Be 0
+    }
+}
+
+Describe 'A script block as -Connection' {
+    It 'that gives <Gives> keeps <Title> from being sent' -ForEach @(
+        foreach ($gives in 'a text', 'an empty text', 'the null of a database') {
+            @{ Gives = $gives; Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true } }
+            @{ Gives = $gives; Title = 'Reset-ConnectorOffset'; Cmdlet = 'Reset-ConnectorOffset'; With = @{} }
+            @{ Gives = $gives; Title = 'Set-ConnectorOffset -KafkaOffset'; Cmdlet = 'Set-ConnectorOffset'; With = @{ KafkaOffset = 5 } }
+            @{ Gives = $gives; Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{} }
+        }
+    ) {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $block = @{ 'a text' = { 'prod' }; 'an empty text' = { '' }; 'the null of a database' = { [DBNull]::Value } }[$Gives]
+
+        $null = try { New-Strayed $null | & $Cmdlet -Connection $block @With -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null } catch { $_ }
+
+        @($t.Stub.Requests | Where-Object Method -NE GET).Count | Should-Be 0
+        $problems.Count | Should-BeGreaterThan 0
+    }
+}
+
+Describe 'A default value of -Connection that is none' {
+    It 'keeps <_> from taking the default connection' -ForEach 'Wait-ConnectorOffsetRequest', 'Restore-ConnectorOffset', 'Get-ConnectorOffset', 'Get-ConnectorOffsetRequest' {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $PSDefaultParameterValues = @{ "$($_):Connection" = 'prod' }
+
+        { & $_ a } | Should-Throw -FullyQualifiedErrorId 'InvalidInputObject*'
+        $t.Stub.Requests.Count | Should-Be 0
     }
 }

@@ -46,6 +46,7 @@ public sealed class RestoreConnectorOffsetCommand : AlterCommand
 
     /// <summary>The connection; default: that of the status, else this runspace's.</summary>
     [Parameter]
+    [ConnectionTransformation]
     public ConfluentConnection? Connection { get; set; }
 
     private protected override AlterKind Kind => AlterKind.Restore;

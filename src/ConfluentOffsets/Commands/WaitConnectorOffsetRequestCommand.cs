@@ -66,6 +66,7 @@ public sealed class WaitConnectorOffsetRequestCommand : ConnectorCommand
 
     /// <summary>The connection; default: that of the request, else this runspace's.</summary>
     [Parameter]
+    [ConnectionTransformation]
     public ConfluentConnection? Connection { get; set; }
 
     /// <inheritdoc/>

@@ -15,7 +15,8 @@ public sealed class ConnectionTransformationAttribute : ArgumentTransformationAt
     {
         try
         {
-            return InputRow.ToConnection(inputData);
+            // An empty text is left to PowerShell: of an object, it binds nothing; as an argument, it is refused.
+            return InputRow.ToConnection(inputData) ?? inputData;
         }
         catch (ArgumentException e)
         {

@@ -139,6 +139,7 @@ internal sealed class InputRow(PSObject input)
     public static ConfluentConnection? ToConnection(object? told) => Plain(told) switch
     {
         null => null,
+        ConfluentConnection { Refusal: { } refusal } => throw new ArgumentException(refusal),
         ConfluentConnection connection => connection,
         PSObject { TypeNames: [var type, ..] } => throw new ArgumentException(NoConnection(type)),
         var other => throw new ArgumentException(NoConnection(other.GetType().ToString())),

@@ -84,7 +84,7 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <param name="connection">Bound, or null.</param>
     /// <param name="names">The connectors that it was piped for.</param>
     private protected static RejectedInputException? Refuse(ConfluentConnection? connection, string?[]? names) => connection?.Refusal is { } refusal
-        ? new RejectedInputException(ErrorIds.InvalidInputObject, $"The Connection of what is piped{(names is { Length: > 0 } ? $" for '{string.Join("', '", names)}'" : "")} {refusal}", names)
+        ? new RejectedInputException(ErrorIds.InvalidInputObject, $"The Connection of what is piped{(names is { Length: > 0 } ? $" for '{OffsetText.Printable(string.Join("', '", names))}'" : "")} {refusal}", names)
         : null;
 
     /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
