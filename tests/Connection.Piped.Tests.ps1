@@ -36,7 +36,7 @@ Describe 'Set-ConnectorOffset: an object whose Connection is none' {
         $null = (Get-ConnectorOffset b), (New-Strayed), (New-Strayed), (New-Strayed) | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
 
         @($problems | Where-Object FullyQualifiedErrorId -Like 'InvalidInputObject*').Count | Should-Be 1
-        "$($problems[0])" | Should-BeLikeString "*of connector 'a' is a System.String, which is no connection*"
+        "$($problems[0])" | Should-BeLikeString "The Connection of what is piped for 'a' is a System.String, which is no connection*"
         Get-Post $t.Stub | Should-BeNull
     }
 }
@@ -55,16 +55,30 @@ Describe 'An object whose Connection is none, piped to <Title>' -ForEach @(
     }
 
     It 'is an error, and the default connection is not taken for it: <Given>' -ForEach @(
-        @{ Given = 'a text'; Connection = 'prod' }
-        @{ Given = 'what was exported'; Connection = [pscustomobject]@{ PSTypeName = 'Deserialized.ConfluentOffsets.ConfluentConnection' } }
+        @{ Given = 'a text'; Connection = 'prod'; Type = 'System.String' }
+        @{ Given = 'what was exported'; Connection = [pscustomobject]@{ PSTypeName = 'Deserialized.ConfluentOffsets.ConfluentConnection' }; Type = 'Deserialized.ConfluentOffsets.ConfluentConnection' }
     ) {
         $null = New-Strayed $Connection | & $Cmdlet @With -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
 
-        $problems.Count | Should-Be 1
-        "$($problems[0])" | Should-BeLikeString '*is a *, which is no connection: leave it out, or give -Connection one.'
-        "$($problems[0])" | Should-BeLikeString "*for 'a'*"
-        $problems[0].FullyQualifiedErrorId | Should-BeLikeString 'InvalidInputObject,ConfluentOffsets.Commands.*'
+        Assert-OffsetError $problems InvalidInputObject "$($Cmdlet -replace '-')Command" InvalidArgument a
+        "$($problems[0])" | Should-Be "The Connection of what is piped for 'a' is a $Type, which is no connection: leave it out, or give -Connection one."
+        $problems[0].ErrorDetails.RecommendedAction | Should-BeLikeString 'Give -Connection what Connect-ConfluentCloud -PassThru *'
         $t.Stub.Requests.Count | Should-Be 0
+    }
+
+    It 'is told once, however many there are, and for each place' {
+        $strayed = foreach ($environment in 'env-1', 'env-1', 'env-2', 'env-2') { New-Strayed | Add-Member EnvironmentId $environment -PassThru }
+
+        $null = $strayed | & $Cmdlet @With -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        @($problems | ForEach-Object { "$_" -replace ' is a .*' }) -join ', ' | Should-Be "The Connection of what is piped for 'a' (env-1), The Connection of what is piped for 'a' (env-2)"
+        $t.Stub.Requests.Count | Should-Be 0
+    }
+
+    It 'cannot steer the terminal' {
+        $null = New-Strayed ([pscustomobject]@{ PSTypeName = "T`e[31m" }) "a`e[31m" | & $Cmdlet @With -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        "$($problems[0])" | Should-BeLikeString "*for 'a\u001b[[]31m' is a T\u001b[[]31m, which*"
     }
 
     It 'is done where -Connection says another' {
@@ -122,6 +136,19 @@ Describe 'Of many objects, one whose Connection is none' {
         $null = 'env-1', 'env-2' | ForEach-Object { New-Strayed | Add-Member EnvironmentId $_ -PassThru } | Set-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
 
         @($problems | ForEach-Object { $_.TargetObject.EnvironmentId }) -join ' ' | Should-Be 'env-1 env-2'
+        @($problems | ForEach-Object { "$_" -replace '^.*\(|\).*$' }) -join ' ' | Should-Be 'env-1 env-2'
+    }
+
+    It 'is told between what was read of those around it' {
+        $told = (New-Strayed $null b), (New-Strayed), (New-Strayed $null a) | Get-ConnectorOffset -ErrorAction Continue 2>&1
+
+        @($told | ForEach-Object { $_ -is [System.Management.Automation.ErrorRecord] ? 'error' : $_.ConnectorName }) -join ' ' | Should-Be 'b error a'
+    }
+
+    It 'keeps all of them from being paused where an error stops the script' {
+        { (New-Strayed $null b), (New-Strayed) | Suspend-Connector -Confirm:$false -ErrorAction Stop 3> $null } | Should-Throw -FullyQualifiedErrorId 'InvalidInputObject,*'
+
+        @($t.Stub.Requests | Where-Object Method -EQ PUT).Count | Should-Be 0
     }
 }
 
@@ -134,8 +161,6 @@ Describe 'What is piped beside a written name to <Title>' -ForEach @(
         @{ Given = 'names'; Piped = 'b', 'c' }
         @{ Given = 'null'; Piped = $null }
         @{ Given = 'an object of something else'; Piped = [pscustomobject]@{ Foo = 1 } }
-        @{ Given = 'one with an empty column'; Piped = [pscustomobject]@{ Foo = 1; Connection = '' } }
-        @{ Given = 'one with the null of a database'; Piped = [pscustomobject]@{ Foo = 1; Connection = [DBNull]::Value } }
         @{ Given = 'a hashtable'; Piped = @{ ConnectorName = 'b' } }
     ) {
         $t = Connect-Stub
@@ -146,35 +171,143 @@ Describe 'What is piped beside a written name to <Title>' -ForEach @(
         $problems[0].FullyQualifiedErrorId | Should-BeLikeString 'InputObjectNotBound,*'
         $t.Stub.Requests.Count | Should-Be 0
     }
-}
 
-Describe 'A script block as -Connection' {
-    It 'that gives <Gives> keeps <Title> from being sent' -ForEach @(
-        foreach ($gives in 'a text', 'an empty text', 'the null of a database') {
-            @{ Gives = $gives; Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true } }
-            @{ Gives = $gives; Title = 'Reset-ConnectorOffset'; Cmdlet = 'Reset-ConnectorOffset'; With = @{} }
-            @{ Gives = $gives; Title = 'Set-ConnectorOffset -KafkaOffset'; Cmdlet = 'Set-ConnectorOffset'; With = @{ KafkaOffset = 5 } }
-            @{ Gives = $gives; Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{} }
-        }
+    It 'is an error where an empty Connection is all that it tells: <Given>' -ForEach @(
+        @{ Given = 'a column without a value'; Connection = '' }
+        @{ Given = 'the null of a database'; Connection = [DBNull]::Value }
     ) {
         $t = Connect-Stub
         Add-Connector $t.Stub a
-        $block = @{ 'a text' = { 'prod' }; 'an empty text' = { '' }; 'the null of a database' = { [DBNull]::Value } }[$Gives]
 
-        $null = try { New-Strayed $null | & $Cmdlet -Connection $block @With -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null } catch { $_ }
+        $null = [pscustomobject]@{ Foo = 1; Connection = $Connection } | & $Cmdlet a @With -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
 
-        @($t.Stub.Requests | Where-Object Method -NE GET).Count | Should-Be 0
-        $problems.Count | Should-BeGreaterThan 0
+        Assert-OffsetError $problems InvalidInputObject "$($Cmdlet -replace '-')Command" InvalidArgument a
+        $t.Stub.Requests.Count | Should-Be 0
+    }
+
+    It 'is done where it tells a place beside an empty Connection: <_>' -ForEach 'EnvironmentId', 'KafkaClusterId' {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $other = @{ EnvironmentId = 'env-other'; KafkaClusterId = 'lkc-other' }[$_]
+
+        $null = [pscustomobject]@{ $_ = $other; Connection = '' } | & $Cmdlet a @With
+
+        @($t.Stub.Requests.Path -like "*/$other/*").Count | Should-BeGreaterThan 0
+    }
+}
+
+Describe 'A script block that gives no connection' {
+    BeforeEach {
+        $other = Connect-Stub @{ EnvironmentId = 'env-prod'; KafkaClusterId = 'lkc-prod' }
+        Add-Connector $other.Stub a
+        $live = (Get-ConnectorOffset a -Connection $other.Connection)[0]
+        $before = $other.Stub.Requests.Count
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $block = @{ 'a text' = { 'prod' }; 'an empty text' = { '' }; 'the null of a database' = { [DBNull]::Value }; 'null' = { $null } }[$Gives]
+    }
+
+    Context 'but <Gives>, in <Title>' -ForEach @(
+        foreach ($gives in 'a text', 'an empty text', 'the null of a database', 'null') {
+            @{ Gives = $gives; Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true; Confirm = $false } }
+            @{ Gives = $gives; Title = 'Reset-ConnectorOffset'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ Confirm = $false } }
+            @{ Gives = $gives; Title = 'Set-ConnectorOffset'; Cmdlet = 'Set-ConnectorOffset'; With = @{ Confirm = $false } }
+            @{ Gives = $gives; Title = 'Set-ConnectorOffset -KafkaOffset'; Cmdlet = 'Set-ConnectorOffset'; With = @{ KafkaOffset = 5; Confirm = $false } }
+            @{ Gives = $gives; Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{ Confirm = $false } }
+            @{ Gives = $gives; Title = 'Resume-Connector'; Cmdlet = 'Resume-Connector'; With = @{ Confirm = $false } }
+            @{ Gives = $gives; Title = 'Get-ConnectorOffset'; Cmdlet = 'Get-ConnectorOffset'; With = @{} }
+        }
+    ) {
+        It 'is an error, and nothing is asked of any connection, for <Of>' -ForEach @(
+            @{ Of = 'an object without a Connection'; Make = { New-Strayed $null } }
+            @{ Of = 'an object with another Connection'; Make = { New-Strayed } }
+            @{ Of = 'a live row'; Make = { $live } }
+        ) {
+            $null = & $Make | & $Cmdlet -Connection $block @With -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+            Assert-OffsetError $problems InvalidInputObject "$($Cmdlet -replace '-')Command" InvalidArgument a
+            $t.Stub.Requests.Count | Should-Be 0
+            $other.Stub.Requests.Count | Should-Be $before
+        }
+    }
+
+    It 'but <Gives> for one row keeps the others of its connector from being sent' -ForEach @(
+        @{ Gives = 'a text' }
+        @{ Gives = 'an empty text' }
+        @{ Gives = 'null' }
+    ) {
+        $rows = (New-Strayed $null), (New-Strayed $null | Add-Member KafkaPartition 1 -Force -PassThru)
+
+        $null = $rows | Set-ConnectorOffset -KafkaOffset 5 -Confirm:$false -Connection { if ($_.KafkaPartition -eq 0) { $t.Connection } else { & $block } } -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        @($problems | Where-Object FullyQualifiedErrorId -Like 'InvalidInputObject,*').Count | Should-Be 1
+        Get-Post $t.Stub | Should-BeNull
+    }
+}
+
+Describe 'A script block that gives no -<Parameter>' -ForEach @{ Parameter = 'EnvironmentId' }, @{ Parameter = 'KafkaClusterId' } {
+    It 'does not lead to the default one: <Title>' -ForEach @(
+        @{ Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true; Confirm = $false } }
+        @{ Title = 'Set-ConnectorOffset'; Cmdlet = 'Set-ConnectorOffset'; With = @{ Confirm = $false } }
+        @{ Title = 'Suspend-Connector'; Cmdlet = 'Suspend-Connector'; With = @{ Confirm = $false } }
+        @{ Title = 'Get-ConnectorOffset'; Cmdlet = 'Get-ConnectorOffset'; With = @{} }
+    ) {
+        $t = Connect-Stub
+        Add-Connector $t.Stub a
+        $known = @{ b = 'env-b' }
+        $place = @{ $Parameter = { $known[$_.ConnectorName] } }
+
+        $null = New-Strayed $null | & $Cmdlet @place @With -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        Assert-OffsetError $problems InvalidInputObject "$($Cmdlet -replace '-')Command" InvalidArgument a
+        "$($problems[0])" | Should-BeLikeString "The script block that is given as -$Parameter gives nothing for 'a'*"
+        $t.Stub.Requests.Count | Should-Be 0
     }
 }
 
 Describe 'A default value of -Connection that is none' {
-    It 'keeps <_> from taking the default connection' -ForEach 'Wait-ConnectorOffsetRequest', 'Restore-ConnectorOffset', 'Get-ConnectorOffset', 'Get-ConnectorOffsetRequest' {
+    It 'keeps <Title> from taking the default connection: <Given>' -ForEach @(
+        foreach ($given in @{ Given = 'a text'; Value = 'prod'; Id = 'InvalidInputObject' }, @{ Given = 'an empty text'; Value = ''; Id = 'NotConnected' }, @{ Given = 'the null of a database'; Value = [DBNull]::Value; Id = 'NotConnected' }, @{ Given = 'null'; Value = $null; Id = 'NotConnected' }) {
+            foreach ($title in 'Get-Connector', 'Get-ConnectorOffset', 'Get-ConnectorOffsetRequest', 'Wait-ConnectorOffsetRequest', 'Restore-ConnectorOffset', 'Suspend-Connector', 'Resume-Connector') {
+                $given + @{ Title = $title; Cmdlet = $title; With = @{} }
+            }
+            $given + @{ Title = 'Set-ConnectorOffset'; Cmdlet = 'Set-ConnectorOffset'; With = @{ Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 } }
+            $given + @{ Title = 'Reset-ConnectorOffset'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ Topic = 'orders' } }
+            $given + @{ Title = 'Reset-ConnectorOffset -All'; Cmdlet = 'Reset-ConnectorOffset'; With = @{ All = $true } }
+        }
+    ) {
         $t = Connect-Stub
         Add-Connector $t.Stub a
-        $PSDefaultParameterValues = @{ "$($_):Connection" = 'prod' }
+        $PSDefaultParameterValues = @{ "${Cmdlet}:Connection" = $Value; '*:Confirm' = $false }
 
-        { & $_ a } | Should-Throw -FullyQualifiedErrorId 'InvalidInputObject*'
+        { & $Cmdlet a @With } | Should-Throw -FullyQualifiedErrorId "$Id,*"
+        $t.Stub.Requests.Count | Should-Be 0
+    }
+
+    It 'is told with what to look at' {
+        $t = Connect-Stub
+        $PSDefaultParameterValues = @{ '*:Connection' = 'prod' }
+
+        $thrown = try { Get-ConnectorOffset a } catch { $_ }
+
+        $thrown.TargetObject | Should-Be Connection
+        $thrown.ErrorDetails.RecommendedAction | Should-BeLikeString '*$PSDefaultParameterValues*'
+    }
+}
+
+Describe 'An argument of -Connection that is none' {
+    It 'is an error of its own kind: <Given>' -ForEach @(
+        @{ Given = 'a text'; Value = 'prod'; Id = 'InvalidInputObject' }
+        @{ Given = 'an empty text'; Value = ''; Id = 'NotConnected' }
+        @{ Given = 'the null of a database'; Value = [DBNull]::Value; Id = 'NotConnected' }
+        @{ Given = 'null'; Value = $null; Id = 'NotConnected' }
+    ) {
+        $t = Connect-Stub
+
+        foreach ($cmdlet in 'Get-ConnectorOffset', 'Suspend-Connector', 'Wait-ConnectorOffsetRequest') {
+            { & $cmdlet a -Connection $Value } | Should-Throw -FullyQualifiedErrorId "$Id,*"
+        }
+
         $t.Stub.Requests.Count | Should-Be 0
     }
 }

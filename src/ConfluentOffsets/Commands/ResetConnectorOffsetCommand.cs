@@ -63,7 +63,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
-    public string? EnvironmentId { get; set; }
+    public string? EnvironmentId { get => Bound.EnvironmentId; set => Bound.EnvironmentId = value; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ParameterSetName = PartitionSet)]
@@ -72,7 +72,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
     [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
-    public string? KafkaClusterId { get; set; }
+    public string? KafkaClusterId { get => Bound.KafkaClusterId; set => Bound.KafkaClusterId = value; }
 
     /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>
     [Parameter(ParameterSetName = PartitionSet)]
@@ -80,7 +80,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     [Parameter(ParameterSetName = AllSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputSet, ValueFromPipelineByPropertyName = true)]
     [ConnectionTransformation]
-    public ConfluentConnection? Connection { get; set; }
+    public ConfluentConnection? Connection { get => Bound.Connection; set => Bound.Take(value); }
 
     private protected override AlterKind Kind => AlterKind.Reset;
 
@@ -100,7 +100,7 @@ public sealed class ResetConnectorOffsetCommand : AlterRowsCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Plan(InputObject, ConnectorName, EnvironmentId, KafkaClusterId, Connection, All ? null : Changes);
+    protected override void ProcessRecord() => Plan(InputObject, ConnectorName, All ? null : Changes);
 
     private IEnumerable<PlannedChange> Changes(InputRow? row) => ParameterSetName switch
     {

@@ -99,7 +99,7 @@ public sealed class SetConnectorOffsetCommand : PlacedRowsCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Plan(InputObject, ConnectorName, EnvironmentId, KafkaClusterId, Connection, Changes);
+    protected override void ProcessRecord() => Plan(InputObject, ConnectorName, Changes);
 
     private IEnumerable<PlannedChange> Changes(InputRow? row) => ParameterSetName switch
     {

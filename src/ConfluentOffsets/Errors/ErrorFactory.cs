@@ -70,7 +70,8 @@ internal static class ErrorFactory
         rejected.ErrorId,
         connector is null ? rejected.Message : $"Connector '{connector.ConnectorName}': {rejected.Message}",
         rejected.Target ?? connector?.ConnectorName,
-        rejected.InnerException);
+        rejected.InnerException,
+        rejected.Action);
 
     /// <summary>A call for a connector (or, without a name, for a cluster) that failed.</summary>
     public static ErrorRecord Create(ServiceException failure, ConnectorAddress connector)

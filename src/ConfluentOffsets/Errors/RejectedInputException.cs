@@ -8,4 +8,7 @@ internal sealed class RejectedInputException(string errorId, string message, obj
 
     /// <summary>What the user named, where it is not the connector.</summary>
     public object? Target { get; } = target;
+
+    /// <summary>What to do, where that is not what errors of this id recommend.</summary>
+    public string? Action { get; init; }
 }

@@ -8,19 +8,15 @@ namespace ConfluentOffsets.Input;
 /// than the object tells.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class ConnectionTransformationAttribute : ArgumentTransformationAttribute
+internal sealed class ConnectionTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        try
-        {
-            // An empty text is left to PowerShell: of an object, it binds nothing; as an argument, it is refused.
-            return InputRow.ToConnection(inputData) ?? inputData;
-        }
-        catch (ArgumentException e)
-        {
-            return new ConfluentConnection(e.Message);
-        }
+        if (!InputRow.TryToConnection(inputData, out var connection, out var refusal))
+            return new ConfluentConnection(refusal);
+
+        // An empty text is nothing only where an object tells it: who wrote it meant something.
+        return connection ?? (inputData is null ? null : new ConfluentConnection(refusal: ""));
     }
 }

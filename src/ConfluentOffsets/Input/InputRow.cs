@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
@@ -17,6 +18,9 @@ internal sealed class InputRow(PSObject input)
 {
     /// <summary>What its members can be read off directly; null: they have to be looked up.</summary>
     private readonly ConnectorOffset? _live = LiveRow.TryUnwrap(input);
+
+    /// <summary>The object itself.</summary>
+    public PSObject Input => input;
 
     /// <summary>Where a live row came from.</summary>
     public ConfluentConnection? Connection => HiddenMembers.GetConnection(input) as ConfluentConnection;
@@ -117,35 +121,31 @@ internal sealed class InputRow(PSObject input)
     }
 
     /// <summary>Where a row goes where nothing else is said: a live one back to where it came from, another one where it says.</summary>
-    /// <exception cref="RejectedInputException">It says something that is no connection: no reason to take the default.</exception>
-    public ConfluentConnection? ReadConnection()
+    /// <returns>False: it says something that is no connection, which is no reason to take the default.</returns>
+    public bool TryReadConnection(out ConfluentConnection? connection, [NotNullWhen(false)] out string? refusal)
     {
         // A module that was imported without its types file shows no row its connection.
-        if (_live is not null || Member(nameof(Connection)) is not { } told)
-            return Connection;
-        try
-        {
-            return ToConnection(told);
-        }
-        catch (ArgumentException e)
-        {
-            var whose = ConnectorName is { } name ? $" of connector '{name}'" : "";
-            throw new RejectedInputException(ErrorIds.InvalidInputObject, $"The Connection of a piped {TypeName}{whose} {e.Message}", input, e);
-        }
+        connection = Connection;
+        refusal = null;
+        return _live is not null || Member(nameof(Connection)) is not { } told || TryToConnection(told, out connection, out refusal);
     }
 
-    /// <summary>A connection that an object tells; null: it tells none.</summary>
-    /// <exception cref="ArgumentException">It tells something else; the message goes on after its name.</exception>
-    public static ConfluentConnection? ToConnection(object? told) => Plain(told) switch
+    /// <summary>What an object tells as a connection.</summary>
+    /// <param name="told">Null and what is empty tell none.</param>
+    /// <param name="connection">Null: it tells none, or something else.</param>
+    /// <param name="refusal">What it tells instead, as a sentence goes on after its name.</param>
+    public static bool TryToConnection(object? told, out ConfluentConnection? connection, [NotNullWhen(false)] out string? refusal)
     {
-        null => null,
-        ConfluentConnection { Refusal: { } refusal } => throw new ArgumentException(refusal),
-        ConfluentConnection connection => connection,
-        PSObject { TypeNames: [var type, ..] } => throw new ArgumentException(NoConnection(type)),
-        var other => throw new ArgumentException(NoConnection(other.GetType().ToString())),
-    };
-
-    private static string NoConnection(string type) => $"is a {type}, which is no connection: leave it out, or give -Connection one.";
+        var value = Plain(told);
+        connection = value as ConfluentConnection;
+        refusal = null;
+        if (value is null or ConfluentConnection { Refusal: null })
+            return true;
+        connection = null;
+        var type = value is PSObject { TypeNames: [var name, ..] } ? name : value.GetType().ToString();
+        refusal = $"is a {OffsetText.Printable(type)}, which is no connection: leave it out, or give -Connection one.";
+        return false;
+    }
 
     /// <summary>When the service observed the offset (UTC).</summary>
     /// <exception cref="RejectedInputException">The row does not tell it beyond doubt.</exception>

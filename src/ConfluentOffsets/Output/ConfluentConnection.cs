@@ -12,7 +12,7 @@ public sealed class ConfluentConnection
 
     internal ConfluentConnection(ServiceConnection service) => _service = service;
 
-    /// <summary>Stands where something else was given.</summary>
+    /// <summary>Stands where something else was given, until the cmdlet has refused it.</summary>
     [SetsRequiredMembers]
     internal ConfluentConnection(string refusal)
     {
@@ -36,7 +36,7 @@ public sealed class ConfluentConnection
     /// <summary>The API key's id, not its secret; null where there is none.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Why this is no connection: what was given in its place. Null: it is one.</summary>
+    /// <summary>Why this is no connection: what was given in its place; of an empty text, nothing is said. Null: it is one.</summary>
     internal string? Refusal { get; }
 
     internal ServiceConnection Service => _service ?? throw new InvalidOperationException(Refusal);

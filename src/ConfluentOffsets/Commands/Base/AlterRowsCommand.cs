@@ -4,6 +4,7 @@ using ConfluentOffsets.Client;
 using ConfluentOffsets.Client.Json;
 using ConfluentOffsets.Client.Requests;
 using ConfluentOffsets.Client.Wire;
+using ConfluentOffsets.Connections;
 using ConfluentOffsets.Errors;
 using ConfluentOffsets.Input;
 
@@ -12,9 +13,6 @@ namespace ConfluentOffsets.Commands;
 /// <summary>A cmdlet that changes offsets of partitions: named by parameters, or piped as rows.</summary>
 public abstract class AlterRowsCommand : AlterCommand
 {
-    private readonly HashSet<(string, string?, string?)> _rejections = [];
-    private bool _nameGiven;
-
     /// <summary>What the latest row was for: most often the next one is for the same.</summary>
     private ((ConfluentConnection, ConfluentConnection?, string?, string?, string?) Asked, AlterPlan Plan)? _latest;
 
@@ -24,36 +22,18 @@ public abstract class AlterRowsCommand : AlterCommand
     private protected abstract bool TakesInput { get; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-
-        // At this point only what was written on the command line is bound.
-        _nameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
-    }
-
-    /// <inheritdoc/>
     private protected override Task<PreparedPlan> PrepareAsync(OffsetsApi api, AlterPlan plan, KnownOffsets known, RequestBaseline latest) =>
         Task.FromResult(AlterPreparation.Prepare(plan, known, AllowsNewPartitions));
 
     /// <summary>Plans what was given, or what was piped.</summary>
     /// <param name="input">Piped, or null.</param>
     /// <param name="names">Given, or piped.</param>
-    /// <param name="environmentId">Given, or piped.</param>
-    /// <param name="kafkaClusterId">Given, or piped.</param>
-    /// <param name="connection">Given, or piped.</param>
     /// <param name="changes">The changes of a row; null: everything is reset.</param>
-    private protected void Plan(
-        PSObject? input,
-        string[]? names,
-        string? environmentId,
-        string? kafkaClusterId,
-        ConfluentConnection? connection,
-        Func<InputRow?, IEnumerable<PlannedChange>>? changes)
+    private protected void Plan(PSObject? input, string[]? names, Func<InputRow?, IEnumerable<PlannedChange>>? changes)
     {
-        if (Refuse(connection, names) is { } refused)
+        if (RefusePlace(names, isSeen: input is not null) is { } refused)
         {
-            RejectAll(refused, environmentId, kafkaClusterId);
+            RejectAll(refused);
             return;
         }
 
@@ -62,32 +42,29 @@ public abstract class AlterRowsCommand : AlterCommand
             this.GoOn();
             if (row is null && TakesInput)
             {
-                RejectNull(names, environmentId, kafkaClusterId, connection);
+                RejectNull(names);
                 continue;
             }
 
             // A name that was given but is empty is no reason to take the row's own: that is another connector.
-            var found = names is { Length: > 0 } ? names : new string?[] { _nameGiven ? null : row?.ConnectorName };
-            if (found[0] is null && !_nameGiven && row is not null)
+            var found = names is { Length: > 0 } ? names : new string?[] { IsNameGiven ? null : row?.ConnectorName };
+            if (found[0] is null && !IsNameGiven && row is not null)
             {
                 Fail(ErrorFactory.Create(new RejectedInputException(ErrorIds.InvalidConnectorName, $"A piped {row.TypeName} has no ConnectorName, and none is given."), connector: null));
                 continue;
             }
 
-            var goesTo = connection;
-            if (goesTo is null && row is not null && !TryReadConnection(row, out goesTo))
-                continue;
-            foreach (var name in found)
+            var environmentId = Bound.EnvironmentId is { Length: > 0 } environment ? environment : row?.EnvironmentId;
+            var kafkaClusterId = Bound.KafkaClusterId is { Length: > 0 } cluster ? cluster : row?.KafkaClusterId;
+            var goesTo = Bound.Connection;
+            if (goesTo is null && row is not null && !row.TryReadConnection(out goesTo, out var refusal))
             {
-                Plan(
-                    goesTo,
-                    row?.Connection,
-                    environmentId is { Length: > 0 } ? environmentId : row?.EnvironmentId,
-                    kafkaClusterId is { Length: > 0 } ? kafkaClusterId : row?.KafkaClusterId,
-                    name,
-                    row,
-                    changes);
+                RejectAll(BoundPlace.Stray(refusal, found, environmentId, kafkaClusterId, row.Input));
+                continue;
             }
+
+            foreach (var name in found)
+                Plan(goesTo, row?.Connection, environmentId, kafkaClusterId, name, row, changes);
         }
     }
 
@@ -112,7 +89,7 @@ public abstract class AlterRowsCommand : AlterCommand
         var asked = (found, origin, environmentId, kafkaClusterId, connectorName);
         if (_latest is null || _latest.Value.Asked != asked)
         {
-            if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !_nameGiven, out var error, origin) is not { } connector)
+            if (FindConnector(found, environmentId, kafkaClusterId, connectorName, isPiped: !IsNameGiven, out var error, origin) is not { } connector)
             {
                 Fail(error!);
                 if (HasRefusedWildcard)
@@ -150,39 +127,23 @@ public abstract class AlterRowsCommand : AlterCommand
     }
 
     /// <summary>An unusable row: nothing is sent for its connector, and where that is not known, nothing at all.</summary>
-    private void RejectNull(string[]? names, string? environmentId, string? kafkaClusterId, ConfluentConnection? connection)
+    private void RejectNull(string[]? names)
     {
         RejectedInputException Rejection() => new(ErrorIds.InvalidInputObject, "A piped row is $null: is a variable empty?");
-        if (!_nameGiven || names is not { Length: > 0 })
+        if (!IsNameGiven || names is not { Length: > 0 })
         {
-            RejectAll(Rejection(), environmentId, kafkaClusterId);
+            RejectAll(Rejection());
             return;
         }
 
         foreach (var name in names)
-            Plan(connection, null, environmentId, kafkaClusterId, name, null, _ => throw Rejection());
+            Plan(Bound.Connection, null, Bound.EnvironmentId, Bound.KafkaClusterId, name, null, _ => throw Rejection());
     }
 
-    /// <summary>Where a row goes; false: it says something that is no connection. Which cloud's connector it is for, is not known then.</summary>
-    private bool TryReadConnection(InputRow row, out ConfluentConnection? connection)
+    /// <summary>Sends nothing at all, and says why: which cloud's connector it is for, is not known.</summary>
+    private void RejectAll(RejectedInputException rejection)
     {
-        connection = null;
-        try
-        {
-            connection = row.ReadConnection();
-            return true;
-        }
-        catch (RejectedInputException e)
-        {
-            RejectAll(e, row.EnvironmentId, row.KafkaClusterId);
-            return false;
-        }
-    }
-
-    /// <summary>Sends nothing at all, and says why, once for each connector: a column that is wrong is so in each row.</summary>
-    private void RejectAll(RejectedInputException rejection, string? environmentId, string? kafkaClusterId)
-    {
-        if (_rejections.Add((rejection.Message, environmentId, kafkaClusterId)))
+        if (IsNews(rejection))
             Fail(ErrorFactory.Create(rejection, connector: null));
         SendNothing();
     }

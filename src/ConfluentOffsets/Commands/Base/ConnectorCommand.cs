@@ -12,15 +12,19 @@ public abstract class ConnectorCommand : AsyncCommand
     protected const int DefaultThrottleLimit = 8;
 
     private readonly List<ConnectorOffsetRequest> _accepted = [];
+    private readonly HashSet<string> _told = [];
     private ConnectorNames? _names;
-    private bool _isConnectionGiven;
-    private bool _isEnvironmentGiven;
-    private bool _isClusterGiven;
 
     /// <summary>How many requests are in flight at once.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = DefaultThrottleLimit;
+
+    /// <summary>Where the connectors are, as far as parameters tell it at the moment.</summary>
+    private protected BoundPlace Bound { get; } = new();
+
+    /// <summary>Whether names stand on the command line, rather than being piped.</summary>
+    private protected bool IsNameGiven { get; private set; }
 
     /// <summary>Whether it is only told what would be done.</summary>
     private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
@@ -55,19 +59,15 @@ public abstract class ConnectorCommand : AsyncCommand
             : LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue("ErrorActionPreference"), out var preference) && preference == ActionPreference.Stop;
 
         // At this point only what was written on the command line is bound.
-        _isConnectionGiven = MyInvocation.BoundParameters.ContainsKey("Connection");
-        _isEnvironmentGiven = MyInvocation.BoundParameters.ContainsKey("EnvironmentId");
-        _isClusterGiven = MyInvocation.BoundParameters.ContainsKey("KafkaClusterId");
-
-        // What was given but is empty (an unset variable) is no reason to fall back to another place.
-        if (IsGivenButEmpty("Connection"))
-            Terminate(ErrorFactory.Create(ErrorIds.NotConnected, "-Connection is given, but it is $null: is a variable empty?", target: "Connection"));
-        if (MyInvocation.BoundParameters.TryGetValue("Connection", out var given) && given is ConfluentConnection { Refusal: { } refusal })
-            Terminate(ErrorFactory.Create(ErrorIds.InvalidInputObject, $"What is given as -Connection {refusal}", target: "Connection"));
-        if (IsGivenButEmpty("EnvironmentId"))
-            Terminate(ErrorFactory.Create(ErrorIds.InvalidEnvironmentId, "-EnvironmentId is given, but it is empty: is a variable empty?", target: "EnvironmentId"));
-        if (IsGivenButEmpty("KafkaClusterId"))
-            Terminate(ErrorFactory.Create(ErrorIds.InvalidKafkaClusterId, "-KafkaClusterId is given, but it is empty: is a variable empty?", target: "KafkaClusterId"));
+        IsNameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
+        try
+        {
+            Bound.Begin(MyInvocation.BoundParameters);
+        }
+        catch (RejectedInputException e)
+        {
+            Terminate(ErrorFactory.Create(e, connector: null));
+        }
     }
 
     /// <summary>Takes note of an accepted request.</summary>
@@ -80,12 +80,14 @@ public abstract class ConnectorCommand : AsyncCommand
     /// <summary>The operations of a connection, told in this cmdlet's streams.</summary>
     internal OffsetsApi Api(ConfluentConnection connection) => new(connection.Service, Caller);
 
-    /// <summary>What is said of an object that was piped with a Connection that is none; null: it may be taken.</summary>
-    /// <param name="connection">Bound, or null.</param>
-    /// <param name="names">The connectors that it was piped for.</param>
-    private protected static RejectedInputException? Refuse(ConfluentConnection? connection, string?[]? names) => connection?.Refusal is { } refusal
-        ? new RejectedInputException(ErrorIds.InvalidInputObject, $"The Connection of what is piped{(names is { Length: > 0 } ? $" for '{OffsetText.Printable(string.Join("', '", names))}'" : "")} {refusal}", names)
-        : null;
+    /// <summary>What is wrong with where an object is to go; null: nothing.</summary>
+    /// <param name="names">The connectors that it is for.</param>
+    /// <param name="isSeen">Whether the object itself is bound.</param>
+    private protected RejectedInputException? RefusePlace(string?[]? names, bool isSeen = false) =>
+        Bound.Refuse(names, isTold: isSeen || !IsNameGiven);
+
+    /// <summary>Whether something was not said yet: what is wrong in a column is so in each row.</summary>
+    private protected bool IsNews(RejectedInputException rejection) => _told.Add(rejection.Message);
 
     /// <summary>The given connection, else this runspace's, else one from the environment variables.</summary>
     private protected ConfluentConnection FindConnection(ConfluentConnection? given)
@@ -127,10 +129,10 @@ public abstract class ConnectorCommand : AsyncCommand
         string? name,
         ConfluentConnection? origin = null)
     {
-        if (_isConnectionGiven && origin is not null && connection != origin)
+        if (Bound.IsWritten("Connection") && origin is not null && connection != origin)
         {
-            environmentId = _isEnvironmentGiven ? environmentId : ConnectorIds.Or(connection.EnvironmentId, environmentId);
-            kafkaClusterId = _isClusterGiven ? kafkaClusterId : ConnectorIds.Or(connection.KafkaClusterId, kafkaClusterId);
+            environmentId = Bound.IsWritten("EnvironmentId") ? environmentId : ConnectorIds.Or(connection.EnvironmentId, environmentId);
+            kafkaClusterId = Bound.IsWritten("KafkaClusterId") ? kafkaClusterId : ConnectorIds.Or(connection.KafkaClusterId, kafkaClusterId);
         }
 
         return ConnectorIds.Resolve(connection, environmentId, kafkaClusterId, name);
@@ -218,9 +220,6 @@ public abstract class ConnectorCommand : AsyncCommand
         if (text is not null && !IsWhatIf)
             Host?.UI?.WriteWarningLine(text);
     }
-
-    private bool IsGivenButEmpty(string parameter) =>
-        MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && value is null or "";
 
     /// <summary>$q = Set-...: where that throws, the requests are lost but for these.</summary>
     private void GiveAccepted(ErrorRecord error)

@@ -29,26 +29,23 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     /// <summary>The environment; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
-    public string? EnvironmentId { get; set; }
+    public string? EnvironmentId { get => Bound.EnvironmentId; set => Bound.EnvironmentId = value; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
     [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
-    public string? KafkaClusterId { get; set; }
+    public string? KafkaClusterId { get => Bound.KafkaClusterId; set => Bound.KafkaClusterId = value; }
 
     /// <summary>The connection; default: this runspace's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ConnectionTransformation]
-    public ConfluentConnection? Connection { get; set; }
+    public ConfluentConnection? Connection { get => Bound.Connection; set => Bound.Take(value); }
 
     /// <summary>The lists of connectors of this run.</summary>
     private protected ConnectorLists Lists => _lists ??= new ConnectorLists(Connectors, NeedsStates, StopToken);
 
     private ConnectorNames Names => _names ??= new ConnectorNames(Lists);
-
-    /// <summary>Whether names stand on the command line, rather than being piped.</summary>
-    private protected bool IsNameGiven { get; private set; }
 
     /// <summary>Whether states are what is read.</summary>
     private protected virtual bool NeedsStates => false;
@@ -57,15 +54,6 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     /// <summary>Reads a connector and gives what is emitted for it.</summary>
     private protected abstract Task<Reading> ReadAsync(ConfluentConnection connection, ConnectorAddress connector);
-
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-
-        // At this point only what was written on the command line is bound.
-        IsNameGiven = MyInvocation.BoundParameters.ContainsKey("ConnectorName");
-    }
 
     /// <summary>Reads the connectors of these names; without any, all of the cluster.</summary>
     private protected void QueryNamed(string[]? names)
@@ -83,20 +71,22 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
 
     private void Query(string?[] names, bool areLiteral)
     {
-        if (Refuse(Connection, names) is { } refused)
+        if (RefusePlace(names) is { } refused)
         {
+            if (!IsNews(refused))
+                return;
             WriteResults(all: true);
             Report(ErrorFactory.Create(refused, connector: null));
             return;
         }
 
-        var connection = FindConnection(Connection);
+        var connection = FindConnection(Bound.Connection);
         foreach (var name in names)
         {
             ConnectorAddress? given = null;
             try
             {
-                given = Resolve(connection, EnvironmentId, KafkaClusterId, name);
+                given = Resolve(connection, Bound.EnvironmentId, Bound.KafkaClusterId, name);
                 var found = Await(Names.FindAsync(connection, given, areLiteral));
                 if (found.Count == 0)
                     WriteVerbose($"No connector of {given.EnvironmentId}, {given.KafkaClusterId} matches '{name}'. Names are told apart by case.");
@@ -120,12 +110,12 @@ public abstract class ConnectorQueryCommand : ConnectorCommand
     /// <summary>Reads all connectors of the cluster.</summary>
     private void QueryAll()
     {
-        var connection = FindConnection(Connection);
+        var connection = FindConnection(Bound.Connection);
         ConnectorAddress? cluster = null;
         IReadOnlyList<string> names = [];
         try
         {
-            cluster = ConnectorIds.ResolveCluster(connection, EnvironmentId, KafkaClusterId);
+            cluster = ConnectorIds.ResolveCluster(connection, Bound.EnvironmentId, Bound.KafkaClusterId);
             names = [.. Await(Lists.WithNamesAsync(connection, cluster)).Select(c => c.Name)];
         }
         catch (RejectedInputException e)

@@ -20,7 +20,6 @@ public abstract class ConnectorStateCommand : ActingCommand
     private readonly HashSet<(ConfluentConnection, ConnectorAddress)> _seen = [];
     private readonly List<(ConfluentConnection Connection, ConnectorAddress Connector)> _ordered = [];
     private readonly SentRequests _sent = new("Get-Connector");
-    private bool _isPiped;
 
     /// <summary>The connectors' names or ids.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipelineByPropertyName = true)]
@@ -35,18 +34,18 @@ public abstract class ConnectorStateCommand : ActingCommand
     /// <summary>The environment; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
-    public string? EnvironmentId { get; set; }
+    public string? EnvironmentId { get => Bound.EnvironmentId; set => Bound.EnvironmentId = value; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
     [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
-    public string? KafkaClusterId { get; set; }
+    public string? KafkaClusterId { get => Bound.KafkaClusterId; set => Bound.KafkaClusterId = value; }
 
     /// <summary>The connection; default: this runspace's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ConnectionTransformation]
-    public ConfluentConnection? Connection { get; set; }
+    public ConfluentConnection? Connection { get => Bound.Connection; set => Bound.Take(value); }
 
     /// <summary>Waits until the service shows that it is done.</summary>
     [Parameter]
@@ -80,25 +79,19 @@ public abstract class ConnectorStateCommand : ActingCommand
     private protected abstract ErrorRecord NotReached(ConnectorSighting sighting, ConnectorAddress connector);
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-        _isPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(ConnectorName));
-    }
-
-    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Refuse(Connection, ConnectorName) is { } refused)
+        if (RefusePlace(ConnectorName) is { } refused)
         {
-            Fail(ErrorFactory.Create(refused, connector: null));
+            if (IsNews(refused))
+                Fail(ErrorFactory.Create(refused, connector: null));
             return;
         }
 
-        var connection = FindConnection(Connection);
+        var connection = FindConnection(Bound.Connection);
         foreach (var name in ConnectorName is { Length: > 0 } names ? names : new string?[] { null })
         {
-            var connector = FindConnector(connection, EnvironmentId, KafkaClusterId, name, _isPiped, out var error);
+            var connector = FindConnector(connection, Bound.EnvironmentId, Bound.KafkaClusterId, name, isPiped: !IsNameGiven, out var error);
             if (connector is null)
                 Fail(error!);
             else if (_seen.Add((connection, connector)))

@@ -25,7 +25,7 @@ public abstract class PlacedRowsCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnvironmentIdCompleter))]
-    public string? EnvironmentId { get; set; }
+    public string? EnvironmentId { get => Bound.EnvironmentId; set => Bound.EnvironmentId = value; }
 
     /// <summary>The Kafka cluster; default: the connection's.</summary>
     [Parameter(ParameterSetName = PartitionSet)]
@@ -35,7 +35,7 @@ public abstract class PlacedRowsCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterId")]
     [ArgumentCompleter(typeof(KafkaClusterIdCompleter))]
-    public string? KafkaClusterId { get; set; }
+    public string? KafkaClusterId { get => Bound.KafkaClusterId; set => Bound.KafkaClusterId = value; }
 
     /// <summary>The connection; default: that of the piped row, else this runspace's.</summary>
     [Parameter(ParameterSetName = PartitionSet)]
@@ -44,7 +44,7 @@ public abstract class PlacedRowsCommand : AlterRowsCommand
     [Parameter(ParameterSetName = InputValueSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputShiftSet, ValueFromPipelineByPropertyName = true)]
     [ConnectionTransformation]
-    public ConfluentConnection? Connection { get; set; }
+    public ConfluentConnection? Connection { get => Bound.Connection; set => Bound.Take(value); }
 
     /// <inheritdoc/>
     private protected override bool TakesInput => ParameterSetName is InputSet or InputValueSet or InputShiftSet;
