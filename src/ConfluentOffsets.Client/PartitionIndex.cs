@@ -13,27 +13,80 @@ internal sealed class PartitionIndex
 
     private readonly Dictionary<PartitionKey, PartitionOffset> _current;
 
+    /// <summary>Partitions that differ in nothing but the order of their members; null: there are none, as nearly always.</summary>
+    private Dictionary<PartitionKey, List<PartitionOffset>>? _twins;
+
+    /// <summary>Of one document.</summary>
     public PartitionIndex(IEnumerable<PartitionOffset> current)
     {
         _current = new(current.TryGetNonEnumeratedCount(out var count) ? count : 0);
         foreach (var item in current)
+            Add(item);
+    }
+
+    /// <summary>Of two documents: the later one's word counts. They may write the same partition in two ways.</summary>
+    public PartitionIndex(IEnumerable<PartitionOffset> earlier, IEnumerable<PartitionOffset> later)
+    {
+        _current = [];
+        var last = new PartitionIndex(later);
+        var settled = new HashSet<PartitionKey>();
+        foreach (var item in earlier.Where(i => i.Partition is not null))
         {
-            if (item.Partition is not null)
-                _current[PartitionKey.Of(item.Partition)] = item;
+            var key = PartitionKey.Of(item.Partition!);
+            if (!last._current.ContainsKey(key))
+                Add(item);
+            else if (settled.Add(key))
+                last.Of(key).ForEach(Add);
         }
+
+        foreach (var item in last.Items.Where(i => !settled.Contains(PartitionKey.Of(i.Partition!))))
+            Add(item);
     }
 
     public bool IsEmpty => _current.Count == 0;
 
-    public IEnumerable<PartitionOffset> Items => _current.Values;
+    public IEnumerable<PartitionOffset> Items => _twins is null ? _current.Values : _current.Keys.SelectMany(Of);
 
-    public PartitionOffset? Find(JsonMapNode partition) => _current.GetValueOrDefault(PartitionKey.Of(partition));
+    /// <summary>The partition itself, however it is written, unless there are several: then the one that is written so, if any.</summary>
+    public PartitionOffset? Find(JsonMapNode partition) => Find(PartitionKey.Of(partition), partition);
+
+    /// <summary>As <see cref="Find(JsonMapNode)"/>, where its key is known.</summary>
+    public PartitionOffset? Find(PartitionKey key, JsonMapNode partition) =>
+        _twins is not null && _twins.TryGetValue(key, out var twins)
+            ? twins.Find(t => IsWrittenAs(t.Partition!, partition))
+            : _current.GetValueOrDefault(key);
+
+    /// <summary>Those that differ from a partition in nothing but the order of their members, where there are several; else none.</summary>
+    public IReadOnlyList<PartitionOffset> Twins(PartitionKey key) => _twins?.GetValueOrDefault(key) ?? [];
+
+    /// <summary>Whether two partitions, the same but for the order of their members, have that in common, too.</summary>
+    public static bool IsWrittenAs(JsonMapNode left, JsonMapNode right) => PartitionKey.AsWritten(left) == PartitionKey.AsWritten(right);
 
     /// <summary>The current partition that is written most alike, or null where there is none.</summary>
     public PartitionOffset? Closest(JsonMapNode partition)
     {
         var wanted = Comparable(partition);
-        return _current.Values.Take(MaxCompared).MinBy(item => Distance(wanted, Comparable(item.Partition!)));
+        return Items.Take(MaxCompared).MinBy(item => Distance(wanted, Comparable(item.Partition!)));
+    }
+
+    private List<PartitionOffset> Of(PartitionKey key) => _twins?.GetValueOrDefault(key) ?? [_current[key]];
+
+    private void Add(PartitionOffset item)
+    {
+        if (item.Partition is null)
+            return;
+        var key = PartitionKey.Of(item.Partition);
+        if (_current.TryAdd(key, item))
+            return;
+        var same = Of(key);
+        var at = same.FindIndex(i => IsWrittenAs(i.Partition!, item.Partition));
+        if (at >= 0)
+            same[at] = item;
+        else
+            same.Add(item);
+        _current[key] = same[0];
+        if (same.Count > 1)
+            (_twins ??= [])[key] = same;
     }
 
     private static string Comparable(JsonMapNode partition)

@@ -18,6 +18,14 @@ internal readonly record struct PartitionKey(string Text, int Number)
         ? new PartitionKey(sink.Topic, sink.Partition)
         : new PartitionKey(CanonicalJson.Exact(partition), Source);
 
+    /// <summary>
+    /// Of a partition as it is written: of a source, also by the order of its members. To Kafka Connect, which keeps
+    /// serialized JSON, two that differ in it are two partitions.
+    /// </summary>
+    public static PartitionKey AsWritten(JsonMapNode partition) => SinkPartition.TryRead(partition) is { } sink
+        ? new PartitionKey(sink.Topic, sink.Partition)
+        : new PartitionKey(CanonicalJson.InOrder(partition), Source);
+
     /// <summary>Whether a partition can have an offset: a sink's has one of a sink, a source's any.</summary>
     public bool Takes(JsonMapNode offset) => Number < 0 || SinkPartition.TryReadOffset(offset) >= 0;
 

@@ -41,6 +41,18 @@ public sealed class KnownOffsetsTests
     }
 
     [Theory]
+    [InlineData("PATCH", """{"partition":{"a":1,"b":1},"offset":{"o":9}}""", """{"b":1,"a":1}:{"o":1} {"a":1,"b":1}:{"o":9}""")]
+    [InlineData("DELETE", """{"partition":{"b":1,"a":1}}""", """{"a":1,"b":1}:{"o":2}""")]
+    public void A_change_is_of_the_partition_of_its_order_alone(string type, string changed, string expected)
+    {
+        var observed = Observed("2024-01-01T00:00:10Z", """{"partition":{"b":1,"a":1},"offset":{"o":1}}""", """{"partition":{"a":1,"b":1},"offset":{"o":2}}""");
+
+        var known = KnownOffsets.Of(observed, Latest(type, "2024-01-01T00:00:11Z", changed));
+
+        Assert.Equal(expected, string.Join(' ', known.Now.Select(o => $"{o.Partition}:{o.Offset}")));
+    }
+
+    [Theory]
     [InlineData("PATCH", "")]
     [InlineData("MERGE", """{"partition":{"p":0},"offset":{"o":9}}""")]
     [InlineData(null, """{"partition":{"p":0},"offset":{"o":9}}""")]

@@ -125,7 +125,7 @@ public sealed class OffsetsFileTests
 
     [Theory]
     [InlineData("""{"kafka_partition":"0","kafka_topic":"t"}""", """{"kafka_topic":"t","kafka_partition":0}""")]
-    [InlineData("""{"b":1,"a":"x"}""", """{"a":"x", "b":1}""")]
+    [InlineData("""{"b":1,"a":"\u00e9"}""", """{"b":1, "a":"é"}""")]
     public void A_partition_is_there_once(string first, string second)
     {
         var refused = Assert.Throws<InvalidFileException>(() => OffsetsFile.Read(
@@ -133,6 +133,10 @@ public sealed class OffsetsFileTests
 
         Assert.Equal($"Partition {second} is there twice (line 2, position 2).", refused.Message);
     }
+
+    [Fact]
+    public void Two_orders_of_members_are_two_partitions() =>
+        Assert.Equal(2, OffsetsFile.Read("""{"offsets":[{"partition":{"b":1,"a":"x"},"offset":{"n":1}},{"partition":{"a":"x","b":1},"offset":{"n":2}}]}""")[0].Document.Offsets.Count);
 
     [Theory]
     [InlineData("1", "1.0")]

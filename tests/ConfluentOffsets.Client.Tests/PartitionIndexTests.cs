@@ -102,5 +102,44 @@ public sealed class PartitionIndexTests
         Assert.Null(index.Find(Given.Map(One)));
     }
 
+    [Theory]
+    [InlineData("""{"b":{"y":1,"x":2},"a":1}""", """{"b":{"y":1,"x":2},"a":1}""")]
+    [InlineData("""{ "a":1, "b":{"y":1,"x":2} }""", """{"a":1,"b":{"y":1,"x":2}}""")]
+    [InlineData("""{"a":1,"b":{"x":2,"y":1}}""", null)]
+    [InlineData("""{"c":1}""", """{"c":1}""")]
+    public void Where_the_order_of_members_is_all_that_differs_it_has_to_be_the_same(string wanted, string? found)
+    {
+        var index = Index("""{"b":{"y":1,"x":2},"a":1}""", """{"c":1}""", """{"a":1,"b":{"y":1,"x":2}}""");
+
+        Assert.Equal(found, index.Find(Given.Map(wanted))?.Partition?.ToString());
+        Assert.Equal(wanted.Contains('c', StringComparison.Ordinal) ? 0 : 2, index.Twins(PartitionKey.Of(Given.Map(wanted))).Count);
+        Assert.Equal(3, index.Items.Count());
+    }
+
+    [Fact]
+    public void Of_the_same_literal_the_last_counts()
+    {
+        var index = new PartitionIndex([Given.Item("""{"b":1,"a":1}""", """{"n":1}"""), Given.Item("""{"a":1,"b":1}""", """{"n":2}"""), Given.Item("""{"b":1, "a":1}""", """{"n":3}""")]);
+
+        Assert.Equal("""{"b":1, "a":1}:{"n":3} {"a":1,"b":1}:{"n":2}""", Text(index));
+    }
+
+    [Theory]
+    [InlineData("""{"b":1,"a":1} {"z":1}""", """{"a":1,"b":1}""", """{"a":1,"b":1}:later {"z":1}:earlier""")]
+    [InlineData("""{"b":1,"a":1} {"z":1}""", """{"a":1,"b":1} {"b":1,"a":1} {"y":1}""", """{"a":1,"b":1}:later {"b":1,"a":1}:later {"z":1}:earlier {"y":1}:later""")]
+    [InlineData("""{"b":1,"a":1} {"a":1,"b":1}""", """{"y":1}""", """{"b":1,"a":1}:earlier {"a":1,"b":1}:earlier {"y":1}:later""")]
+    [InlineData("""{"b":1,"a":1} {"a":1,"b":1}""", """{"a":1,"b":1}""", """{"a":1,"b":1}:later""")]
+    public void Of_two_documents_the_later_one_says_how_a_partition_is_written(string earlier, string later, string expected)
+    {
+        static IEnumerable<PartitionOffset> Items(string partitions, string offset) =>
+            partitions.Split(' ').Select(p => Given.Item(p, $$"""{"of":"{{offset}}"}"""));
+
+        var index = new PartitionIndex(Items(earlier, "earlier"), Items(later, "later"));
+
+        Assert.Equal(expected, Text(index).Replace("""{"of":"later"}""", "later", StringComparison.Ordinal).Replace("""{"of":"earlier"}""", "earlier", StringComparison.Ordinal));
+    }
+
+    private static string Text(PartitionIndex index) => string.Join(' ', index.Items.Select(i => $"{i.Partition}:{i.Offset}"));
+
     private static PartitionIndex Index(params string[] partitions) => new(partitions.Select(p => Given.Item(p)));
 }

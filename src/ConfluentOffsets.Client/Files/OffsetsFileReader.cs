@@ -132,7 +132,7 @@ internal ref struct OffsetsFileReader(ReadOnlyMemory<byte> text, Action? goOn)
             throw new OffsetsFileFault("An item of 'offsets' has no 'partition'", start);
         if (offset is null)
             throw new OffsetsFileFault("An item of 'offsets' has no 'offset'", start);
-        key = PartitionKey.Of(partition);
+        key = PartitionKey.AsWritten(partition);
         if (!key.Takes(offset))
             throw new OffsetsFileFault($"{offset} is not an offset of {SinkPartition.TryRead(partition)}: 'kafka_offset' has to be a number from 0", offsetStart);
         return new PartitionOffset(partition, offset);

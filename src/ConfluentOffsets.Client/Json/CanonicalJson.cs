@@ -4,7 +4,7 @@ using System.Text;
 namespace ConfluentOffsets.Client.Json;
 
 /// <summary>
-/// Texts by which JSON values are compared: the order of members, white space and escapes do not count.
+/// Texts by which JSON values are compared: white space and escapes do not count, nor does, but for one, the order of members.
 /// </summary>
 internal static class CanonicalJson
 {
@@ -14,26 +14,29 @@ internal static class CanonicalJson
     /// </summary>
     public static string Exact(object? value) => Build(value, tellFractions: true);
 
+    /// <summary>As <see cref="Exact"/>, but the order of members counts.</summary>
+    public static string InOrder(object? value) => Build(value, tellFractions: true, keepOrder: true);
+
     /// <summary>For recognising an echo: <c>1E5</c> may come back as <c>100000.0</c>.</summary>
     public static string Numeric(object? value) => Build(value, tellFractions: false);
 
-    private static string Build(object? value, bool tellFractions)
+    private static string Build(object? value, bool tellFractions, bool keepOrder = false)
     {
         var text = new StringBuilder();
-        Append(text, value, tellFractions);
+        Append(text, value, tellFractions, keepOrder);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, object? value, bool tellFractions)
+    private static void Append(StringBuilder text, object? value, bool tellFractions, bool keepOrder)
     {
         switch (value)
         {
             case JsonMapNode map:
                 text.Append('{');
-                foreach (var (name, member) in map.Entries.OrderBy(e => e.Key, StringComparer.Ordinal))
+                foreach (var (name, member) in keepOrder ? map.Entries : map.Entries.OrderBy(e => e.Key, StringComparer.Ordinal))
                 {
                     text.Append(JsonLiteral.Write(name)).Append(':');
-                    Append(text, member, tellFractions);
+                    Append(text, member, tellFractions, keepOrder);
                     text.Append(',');
                 }
 
@@ -43,7 +46,7 @@ internal static class CanonicalJson
                 text.Append('[');
                 foreach (var item in list.Values)
                 {
-                    Append(text, item, tellFractions);
+                    Append(text, item, tellFractions, keepOrder);
                     text.Append(',');
                 }
 

@@ -13,7 +13,7 @@ namespace ConfluentOffsets.Client.Requests;
 internal sealed record KnownOffsets(OffsetsDocument Observed, IReadOnlyList<PartitionOffset> Now, bool IsEarly, bool IsCertain)
 {
     /// <summary>Every partition that there is or was, each with its own literal.</summary>
-    public PartitionIndex Partitions => new(Observed.Offsets.Concat(Now));
+    public PartitionIndex Partitions => new(Observed.Offsets, Now);
 
     /// <summary>What is known.</summary>
     /// <param name="observed">As the service last observed it.</param>
@@ -38,11 +38,21 @@ internal sealed record KnownOffsets(OffsetsDocument Observed, IReadOnlyList<Part
         var changed = new PartitionIndex(latest.Offsets);
         var current = new PartitionIndex(offsets);
         if (isDelete)
-            return [.. offsets.Where(o => o.Partition is null || changed.Find(o.Partition) is null)];
+            return [.. offsets.Where(o => Change(o) is null)];
         return
         [
-            .. offsets.Select(o => o.Partition is not null && changed.Find(o.Partition) is { Offset: { } now } ? o with { Offset = now } : o),
+            .. offsets.Select(o => Change(o) is { Offset: { } now } ? o with { Offset = now } : o),
             .. changed.Items.Where(o => o.Offset is not null && current.Find(o.Partition!) is null),
         ];
+
+        PartitionOffset? Change(PartitionOffset of)
+        {
+            if (of.Partition is null)
+                return null;
+            var key = PartitionKey.Of(of.Partition);
+            return changed.Find(key, of.Partition) is { } change && (current.Twins(key).Count == 0 || PartitionIndex.IsWrittenAs(change.Partition!, of.Partition))
+                ? change
+                : null;
+        }
     }
 }

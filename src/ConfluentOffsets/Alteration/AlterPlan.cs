@@ -44,7 +44,7 @@ internal sealed class AlterPlan(ConfluentConnection connection, ConnectorAddress
 
     public void Add(PlannedChange change)
     {
-        var key = change.Partition is { } partition ? PartitionKey.Of(partition) : PartitionKey.OfTopic(change.Topic!);
+        var key = change.Partition is { } partition ? PartitionKey.AsWritten(partition) : PartitionKey.OfTopic(change.Topic!);
         if (!_partitions.Add(key))
         {
             var what = change.Partition is null ? $"Topic '{change.Topic}'" : $"Partition {OffsetText.Partition(change.Partition)}";

@@ -19,6 +19,8 @@ internal static class AlterPreparation
         var now = new PartitionIndex(known.Now);
         var index = ReferenceEquals(known.Now, known.Observed.Offsets) ? now : known.Partitions;
         var changes = new List<PreparedChange>(plan.ChangeCount);
+        var taken = new HashSet<JsonMapNode>(ReferenceEqualityComparer.Instance);
+        var added = new HashSet<PartitionKey>();
         foreach (var change in plan.Changes)
         {
             if (change.Partition is null)
@@ -27,10 +29,17 @@ internal static class AlterPreparation
                 continue;
             }
 
-            var found = index.Find(change.Partition);
-            if (found is null && !allowNewPartition)
+            var key = PartitionKey.Of(change.Partition);
+            var own = index.Find(key, change.Partition);
+            if (own is null && index.Twins(key) is { Count: > 0 } twins)
+                throw Ambiguous(change.Partition, twins.Select(t => t.Partition));
+            if (own is null && !allowNewPartition)
                 throw NotFound(index, change.Partition);
-            changes.Add(new PreparedChange(found?.Partition ?? change.Partition, (index == now ? found : now.Find(change.Partition))?.Offset, change.Offset));
+
+            // One that was given in two orders of its members: only here it shows whether the connector has both.
+            if (own is null ? !added.Add(key) : !taken.Add(own.Partition!))
+                throw new RejectedInputException(ErrorIds.DuplicatePartition, $"partition {OffsetText.Partition(change.Partition)} is given twice.");
+            changes.Add(new PreparedChange(own?.Partition ?? change.Partition, (index == now ? own : now.Find(key, change.Partition))?.Offset, change.Offset));
         }
 
         if (changes.Count == 0 && !plan.IsForAll)
@@ -39,8 +48,8 @@ internal static class AlterPreparation
     }
 
     /// <summary>
-    /// What is most often piped, and needs no index: all that there is, as it was read. A plan has no partition twice, so
-    /// then the connector has none twice either.
+    /// What is most often piped, and needs no index: all that there is, as it was read. A plan has no partition twice as it is
+    /// written, so then the connector has none twice either.
     /// </summary>
     private static List<PreparedChange>? InOrder(AlterPlan plan, KnownOffsets known)
     {
@@ -68,6 +77,10 @@ internal static class AlterPreparation
         ];
         return found.Count > 0 ? found : throw NotFound(index, SinkPartition.Create(topic, 0), $"of topic '{topic}'");
     }
+
+    private static RejectedInputException Ambiguous(JsonMapNode partition, IEnumerable<JsonMapNode?> twins) => new(
+        ErrorIds.PartitionNotFound,
+        $"it has no partition {partition}, but several that differ from it in the order of their members: {string.Join(" and ", twins)}. Which one is meant?");
 
     private static RejectedInputException NotFound(PartitionIndex index, JsonMapNode partition, string? what = null)
     {

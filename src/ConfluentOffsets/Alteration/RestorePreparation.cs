@@ -71,7 +71,7 @@ internal static class RestorePreparation
     {
         var now = new PartitionIndex(known.Now);
         var partitions = known.Partitions;
-        var seen = new HashSet<PartitionKey>();
+        var ofOthers = new HashSet<PartitionKey>();
         var changes = new List<PreparedChange>();
         var added = new List<JsonMapNode>();
         var warnings = new List<string>();
@@ -83,27 +83,34 @@ internal static class RestorePreparation
             // The service's own word, taken when the connector had stopped; where it has none, what was read before.
             var told = new PartitionIndex(status.PreviousOffsets.Select(o => o.ToItem()).Where(o => o.Offset is not null));
             var read = Read(status.Request);
-            var before = new PartitionIndex((read ?? status.Request.OffsetsBefore.Select(o => o.ToItem())).Concat(told.Items).Where(o => o.Offset is not null));
+            var before = new PartitionIndex((read ?? status.Request.OffsetsBefore.Select(o => o.ToItem())).Where(o => o.Offset is not null), told.Items);
             if (before.IsEmpty && status.Request.Sent is null)
                 throw NothingKnown(status);
             var isFull = PartialReset.MayBeFull(status);
             if (isFull && status.Request.Offsets.Count > 0)
                 warnings.Add("the reset of some partitions was not confirmed as one, so all partitions are put back.");
+            var own = new HashSet<PartitionKey>();
+            var asWritten = new HashSet<PartitionKey>();
             foreach (var partition in isFull ? before.Items.Select(i => i.Partition!) : Changed(status))
             {
-                if (!seen.Add(PartitionKey.Of(partition)))
+                var key = PartitionKey.Of(partition);
+                var hasTwins = before.Twins(key).Count > 0;
+                if (ofOthers.Contains(key) || (!own.Add(key) && !hasTwins) || (hasTwins && !asWritten.Add(PartitionKey.AsWritten(partition))))
                     throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is in two requests: which one's offset is to be put back?");
-                if (before.Find(partition) is not { } item)
+                if (before.Find(key, partition) is not { } item)
                 {
                     added.Add(partition);
                     continue;
                 }
 
                 // Copies: the status is the user's, who may edit it.
-                changes.Add(new PreparedChange(partitions.Find(partition)?.Partition ?? item.Partition!.Snapshot(), now.Find(partition)?.Offset, item.Offset!.Snapshot()));
-                if (read is null && told.Find(partition) is null)
+                var literal = hasTwins ? null : partitions.Find(key, partition)?.Partition;
+                changes.Add(new PreparedChange(literal ?? item.Partition!.Snapshot(), now.Find(key, partition)?.Offset, item.Offset!.Snapshot()));
+                if (read is null && told.Find(key, partition) is null)
                     guessed.Add(partition);
             }
+
+            ofOthers.UnionWith(own);
         }
 
         if (added.Count > 0 && changes.Count > 0)

@@ -115,7 +115,7 @@ internal sealed class OffsetsToExport
         {
             var partition = row.ReadPartition();
             var offset = row.ReadOffset();
-            var key = PartitionKey.Of(partition);
+            var key = PartitionKey.AsWritten(partition);
             if (!_partitions.Add(key))
                 throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is given twice.");
             if (!key.Takes(offset))
