@@ -40,6 +40,19 @@ Describe 'Reset-ConnectorOffset' {
             "$($request.OffsetsBefore)" | Should-Be 'orders-0: 100 orders-1: 200 payments-0: 300'
         }
 
+        It 'writes nothing where an answer of more than a megabyte names them all' {
+            $partitions = foreach ($number in 0..19999) { '{{"partition":{{"kafka_partition":{0},"kafka_topic":"orders"}},"offset":{{"kafka_offset":1}}}}' -f $number }
+            $echo = "[$($partitions -join ',')]"
+            $echo.Length | Should-BeGreaterThan 1MB
+            $null = $t.Stub.Answer('GET', '/a/offsets', 200, (New-OffsetsAnswer ($partitions + '{"partition":{"kafka_partition":0,"kafka_topic":"payments"},"offset":{"kafka_offset":1}}')))
+            $null = $t.Stub.Answer('GET', '/a/offsets/request/status', 200, $NoRequest).Answer('POST', '/a/offsets/request', 202, (New-AcceptedAnswer -Type DELETE -Offsets $echo))
+
+            $request = Reset-ConnectorOffset a -Topic orders -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+            $failed.Count | Should-Be 0
+            $request.Offsets.Count | Should-Be 20000
+        }
+
         It 'writes it too where the accepted POST has an empty answer' {
             $null = $t.Stub.Answer('GET', '/a/offsets', 200, $Sink).Answer('GET', '/a/offsets/request/status', 200, $NoRequest).Answer('POST', '/a/offsets/request', 202, '')
 

@@ -20,7 +20,7 @@ public sealed class ReadBodyTests
         using var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Text)));
         content.Headers.ContentLength = announced;
 
-        using var body = await ReadBody.OfAsync(content, isNote: false, TestContext.Current.CancellationToken);
+        using var body = await ReadBody.OfAsync(content, ReadBody.MaxLength, isNote: false, TestContext.Current.CancellationToken);
 
         Assert.Equal(Text, Encoding.UTF8.GetString(body.Bytes.Span));
         Assert.False(body.IsCut);
@@ -39,7 +39,7 @@ public sealed class ReadBodyTests
         using var content = new StreamContent(new MemoryStream(text));
         content.Headers.ContentLength = announced;
 
-        using var body = await ReadBody.OfAsync(content, isNote: true, TestContext.Current.CancellationToken);
+        using var body = await ReadBody.OfAsync(content, ReadBody.MaxNoteLength, isNote: true, TestContext.Current.CancellationToken);
 
         Assert.Equal(isCut, body.IsCut);
         Assert.True(body.Bytes.Span.SequenceEqual(text.AsSpan(0, Math.Min(length, ReadBody.MaxNoteLength))));

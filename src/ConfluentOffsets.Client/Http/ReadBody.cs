@@ -10,7 +10,7 @@ internal sealed class ReadBody : ByteArrayContent
     /// <summary>Ten times what a connector of 100,000 partitions answers; a proxy's endless page must end somewhere.</summary>
     public const int MaxLength = 128 << 20;
 
-    /// <summary>Of a body that only tells of an error or of an acceptance.</summary>
+    /// <summary>Of a body that only tells of an error, or of the acceptance of a short request.</summary>
     public const int MaxNoteLength = 1 << 20;
 
     /// <summary>Enough for most answers whose length nobody announces.</summary>
@@ -56,13 +56,11 @@ internal sealed class ReadBody : ByteArrayContent
 
     /// <summary>Reads a body, unzipped where it is gzip that does not say so.</summary>
     /// <param name="content">The body; it is disposed.</param>
-    /// <param name="isNote">
-    /// The status says all that counts: a body that is too long or breaks off is taken as far as it came.
-    /// </param>
+    /// <param name="limit">So many bytes are taken; what is more is cut off.</param>
+    /// <param name="isNote">The status says all that counts: a body that breaks off is taken as far as it came.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<ReadBody> OfAsync(HttpContent content, bool isNote, CancellationToken cancellationToken)
+    public static async Task<ReadBody> OfAsync(HttpContent content, int limit, bool isNote, CancellationToken cancellationToken)
     {
-        var limit = isNote ? MaxNoteLength : MaxLength;
         var (bytes, isCut) = await ReadAsync(
             await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false),
             (int)Math.Clamp(content.Headers.ContentLength ?? 0, 0, Math.Min(limit, MaxAnnounced)),

@@ -18,6 +18,9 @@ internal sealed class TraceHandler(SecretRedactor redactor, ServiceClock clock) 
     /// <summary>No service's ids are as long.</summary>
     private const int MaxIdLength = 200;
 
+    /// <summary>So many times a request's length its acceptance may be: a reset's names partitions, and the answer may add their offsets.</summary>
+    private const int MaxRepetition = 8;
+
     private static readonly string[] s_secretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
 
     /// <summary>The service's id of a request, for its support; what is shown of it.</summary>
@@ -38,7 +41,7 @@ internal sealed class TraceHandler(SecretRedactor redactor, ServiceClock clock) 
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             clock.Note(response);
             var isNote = !response.IsSuccessStatusCode || !request.WantsBody();
-            response.Content = await ReadBody.OfAsync(response.Content, isNote, cancellationToken).ConfigureAwait(false);
+            response.Content = await ReadBody.OfAsync(response.Content, isNote ? NoteLimit(request, response) : ReadBody.MaxLength, isNote, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -64,6 +67,13 @@ internal sealed class TraceHandler(SecretRedactor redactor, ServiceClock clock) 
         string Line() => $"{request.Method} {redactor.Redact(request.RequestUri!.PathAndQuery)}";
         string IdNote(HttpResponseMessage answer) => RequestId(answer, redactor) is { } id ? $", request id {id}" : "";
         double Elapsed() => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    /// <summary>How much is read of what only tells of an error or an acceptance: that repeats the request, perhaps with more.</summary>
+    private static int NoteLimit(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        var repeated = response.IsSuccessStatusCode ? MaxRepetition * (request.Content?.Headers.ContentLength ?? 0) : 0;
+        return (int)Math.Min(ReadBody.MaxNoteLength + repeated, ReadBody.MaxLength);
     }
 
     private async Task<string> DescribeAsync(string title, HttpHeaders headers, HttpContent? content, bool holdsToken, CancellationToken cancellationToken)
