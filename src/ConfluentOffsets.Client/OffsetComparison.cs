@@ -79,6 +79,8 @@ internal static class OffsetComparison
     /// </summary>
     private static bool AreEqual(PartitionOffset before, PartitionOffset after)
     {
+        if (PartitionOffset.AreWrittenAlike(before.Offset, after.Offset))
+            return true;
         if (SinkPartition.TryRead(before.Partition) is not null
             && before.Offset is { Count: 1 }
             && after.Offset is { Count: 1 }

@@ -100,4 +100,48 @@ public sealed class CanonicalJsonTests
 
         Assert.Equal(CanonicalJson.Exact(Given.Map(map.ToString())), CanonicalJson.Exact(map));
     }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{ \"b\" : \"x y\" , \"a\" : 100 }")]
+    [InlineData("{\"a!\":1,\"a\":2,\"a \":3,\"A\":4,\"ab\":5}")]
+    [InlineData("{\"a\":[1,[],{\"z\":true,\"y\":null,\"x\":false}],\"b\":{\"d\":-1200,\"c\":\"\"}}")]
+    [InlineData("{\"a\":0,\"b\":-0,\"c\":1234567890123456789012345678901234567000}")]
+    [InlineData("{\"a\":1.0,\"b\":1E5}")]
+    [InlineData("{\"a\":1,\"b\":2,\"a\":3}")]
+    [InlineData("{\"b\":{\"a\":1,\"a\":3},\"a\":1}")]
+    [InlineData("{\"\\u0061\":1,\"b\":\"\\/\"}")]
+    [InlineData("{\"a\":\"caf\u00e9\"}")]
+    [InlineData("{\"a\":\"<>&'+`\u007f\"}")]
+    [InlineData("{\"p\":1,\"o\":2,\"n\":3,\"m\":4,\"l\":5,\"k\":6,\"j\":7,\"i\":8,\"h\":9,\"g\":10,\"f\":11,\"e\":12,\"d\":13,\"c\":14,\"b\":15,\"a\":16}")]
+    [InlineData("{\"q\":0,\"p\":1,\"o\":2,\"n\":3,\"m\":4,\"l\":5,\"k\":6,\"j\":7,\"i\":8,\"h\":9,\"g\":10,\"f\":11,\"e\":12,\"d\":13,\"c\":14,\"b\":15,\"a\":16}")]
+    public void What_was_read_has_the_text_of_what_was_not(string json)
+    {
+        // In every depth and beyond the plain one, and as long as it may be and longer.
+        var deep = $"{{\"a\":{string.Concat(Enumerable.Repeat("[", 100))}{json}{string.Concat(Enumerable.Repeat("]", 100))}}}";
+        var full = $"{{\"a\":[{string.Join(',', Enumerable.Repeat("1", 500))}],\"b\":{json}}}";
+        foreach (var text in new[] { json, $"{{\"in\":{json}}}", deep, full, $"{{\"long\":\"{new string('x', 1100)}\",\"in\":{json}}}" })
+        {
+            JsonMapNode unread = Given.Map(text), read = Given.Map(text);
+            Assert.True(read.Count >= 0);
+
+            Assert.Equal(CanonicalJson.Exact(read), CanonicalJson.Exact(unread));
+            Assert.Equal(CanonicalJson.InOrder(read), CanonicalJson.InOrder(unread));
+            Assert.Equal(CanonicalJson.Numeric(read), CanonicalJson.Numeric(unread));
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"server\":\"mysql\",\"in\":{\"n\":[1,null,true]}}", true)]
+    [InlineData("{\"a\":1.0}", false)]
+    [InlineData("{\"a\":\"\\u0061\"}", false)]
+    [InlineData("{\"a\":1,\"a\":1}", false)]
+    public void What_is_plain_is_not_read(string json, bool isPlain)
+    {
+        var map = Given.Map(json);
+
+        _ = CanonicalJson.Exact(map);
+
+        Assert.Equal(isPlain, !map.UnreadLiteral.IsEmpty);
+    }
 }

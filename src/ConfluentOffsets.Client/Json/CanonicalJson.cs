@@ -22,6 +22,9 @@ internal static class CanonicalJson
 
     private static string Build(object? value, bool tellFractions, bool keepOrder = false)
     {
+        // Plain texts have no fractions to tell.
+        if (value is JsonMapNode { UnreadLiteral: { IsEmpty: false } literal } && PlainCanonicalJson.TryWrite(literal, keepOrder) is { } plain)
+            return plain;
         var text = new StringBuilder();
         Append(text, value, tellFractions, keepOrder);
         return text.ToString();

@@ -69,14 +69,18 @@ internal static class RequestCorrelation
         if (left is null || right is null)
             return true;
 
+        // Most often the service repeats what it was told, to the letter; to read it takes a hundred times as long.
+        var alike = 0;
+        while (alike < left.Count && PartitionOffset.AreWrittenAlike(left[alike].Partition, right[alike].Partition) && (partitionsOnly || PartitionOffset.AreWrittenAlike(left[alike].Offset, right[alike].Offset)))
+            alike++;
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var item in left)
+        foreach (var item in left.Skip(alike))
         {
             var key = Key(item, partitionsOnly);
             counts[key] = counts.GetValueOrDefault(key) + 1;
         }
 
-        foreach (var item in right)
+        foreach (var item in right.Skip(alike))
         {
             var key = Key(item, partitionsOnly);
             if (counts.GetValueOrDefault(key) == 0)
