@@ -18,6 +18,23 @@ public class PlainLiteralTests
     [InlineData("""{"kafka_topic":"orders","kafka_partition":7.0}""", "orders-7")]
     [InlineData("""{ "kafka_partition" : 7 , "kafka_topic" : "orders" }""", "orders-7")]
     [InlineData("""{"kafka_topic":"old","kafka_partition":7,"kafka_topic":"orders"}""", "orders-7")]
+    [InlineData("""{"kafka\u005ftopic":"orders","kafka_partition":7}""", "orders-7")]
+    [InlineData("""{"kafka_partition":7,"\u006bafka_topic":"orders"}""", "orders-7")]
+    [InlineData("""{"kafka_partition":7,"topic":"kafka_topic"}""", null)]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":"orders"}""", "orders-7")]
+    [InlineData("""{"kafka_partition":2147483647,"kafka_topic":"größe"}""", "größe-2147483647")]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":"a\"b"}""", "a\"b-7")]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":"a\u0062"}""", "ab-7")]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":"old","kafka_topic":"orders"}""", "orders-7")]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":"orders","more":"x"}""", null)]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":""}""", "-7")]
+    [InlineData("""{"kafka_partition":7}""", null)]
+    [InlineData("""{"kafka_partition":2147483648,"kafka_topic":"orders"}""", null)]
+    [InlineData("""{"kafka_partition":-1,"kafka_topic":"orders"}""", null)]
+    [InlineData("""{"kafka_partition":"7","kafka_topic":"orders"}""", "orders-7")]
+    [InlineData("""{"kafka_partition":7.0,"kafka_topic":"orders"}""", "orders-7")]
+    [InlineData("""{"kafka_partition":7,"kafka_topic":7}""", null)]
+    [InlineData("""{"Kafka_topic":"orders","kafka_partition":7}""", null)]
     [InlineData("""{"kafka_topic":"orders","kafka_partition":2147483648}""", null)]
     [InlineData("""{"kafka_topic":"orders","kafka_partition":-1}""", null)]
     [InlineData("""{"kafka_topic":"orders","kafka_partition":7.5}""", null)]
@@ -31,6 +48,15 @@ public class PlainLiteralTests
 
         Assert.Equal(expected, SinkPartition.TryRead(JsonMapNode.Parse(literal))?.ToString());
         Assert.Equal(expected, SinkPartition.TryRead(byMembers)?.ToString());
+    }
+
+    [Fact]
+    public void A_sources_partition_is_not_taken_apart_for_it()
+    {
+        var partition = JsonMapNode.Parse("""{"server":"mysql","shard":1}""");
+
+        Assert.Null(SinkPartition.TryRead(partition));
+        Assert.False(partition.UnreadLiteral.IsEmpty);
     }
 
     [Theory]

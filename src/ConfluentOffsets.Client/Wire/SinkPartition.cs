@@ -19,27 +19,48 @@ internal readonly record struct SinkPartition(string Topic, int Partition)
     private static string? t_latestTopic;
 
     /// <summary>Null for a source's partition.</summary>
-    public static SinkPartition? TryRead(JsonMapNode? partition) => partition is null
+    public static SinkPartition? TryRead(JsonMapNode? partition) => partition is null || IsPlainlyOther(partition.UnreadLiteral)
         ? null
         : ReadPlain(partition.UnreadLiteral) ?? partition.Meaning(static p => (object?)ReadMembers(p) ?? s_none) as SinkPartition?;
 
+    /// <summary>Whether no member can be a sink's topic: seen without taking a source's members apart, which would stay in memory.</summary>
+    private static bool IsPlainlyOther(ReadOnlySpan<byte> literal) =>
+        !literal.IsEmpty && !literal.Contains((byte)'\\') && literal.IndexOf("\"kafka_topic\""u8) < 0;
+
     /// <summary>
-    /// As services write it: no escapes, no white space, the topic first, the number without quotes. A connector has
-    /// many, and to take members apart costs.
+    /// As services write it: no escapes, no white space, the number without quotes; the two members in either order. A
+    /// connector has many, and to take members apart costs.
     /// </summary>
     private static SinkPartition? ReadPlain(ReadOnlySpan<byte> literal)
     {
-        var topicStart = "{\"kafka_topic\":\""u8;
-        var numberStart = "\",\"kafka_partition\":"u8;
-        if (!literal.StartsWith(topicStart))
+        ReadOnlySpan<byte> topic, number;
+        if (literal.StartsWith("{\"kafka_topic\":\""u8))
+        {
+            var rest = literal["{\"kafka_topic\":\""u8.Length..^1];
+            var end = rest.IndexOfAny((byte)'"', (byte)'\\');
+            if (end < 0 || !rest[end..].StartsWith("\",\"kafka_partition\":"u8))
+                return null;
+            topic = rest[..end];
+            number = rest[(end + "\",\"kafka_partition\":"u8.Length)..];
+        }
+        else if (literal.StartsWith("{\"kafka_partition\":"u8))
+        {
+            var rest = literal["{\"kafka_partition\":"u8.Length..];
+            var end = rest.IndexOf((byte)',');
+            if (end < 0 || !rest[end..].StartsWith(",\"kafka_topic\":\""u8) || !rest.EndsWith("\"}"u8))
+                return null;
+            topic = rest[(end + ",\"kafka_topic\":\""u8.Length)..^2];
+            number = rest[..end];
+            if (topic.IndexOfAny((byte)'"', (byte)'\\') >= 0)
+                return null;
+        }
+        else
+        {
             return null;
-        var rest = literal[topicStart.Length..^1];
-        var end = rest.IndexOfAny((byte)'"', (byte)'\\');
-        if (end < 0 || !rest[end..].StartsWith(numberStart))
-            return null;
-        var number = rest[(end + numberStart.Length)..];
+        }
+
         return Utf8Parser.TryParse(number, out int partition, out var length) && length == number.Length && partition >= 0
-            ? new SinkPartition(Name(rest[..end]), partition)
+            ? new SinkPartition(Name(topic), partition)
             : null;
     }
 
