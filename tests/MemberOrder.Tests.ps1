@@ -73,6 +73,15 @@ Describe 'Source partitions that differ in the order of their members' {
         Get-Sent $t | Should-Be ((New-ItemText $First 111), (New-ItemText $Second 222), (New-ItemText '{"z":1}' 3) -join ',')
     }
 
+    It 'are compared each with itself' {
+        $now = @(Get-ConnectorOffset a)
+        $now[1].Offset.v = 5
+
+        $differences = @(Compare-ConnectorOffset $rows $now[1, 0, 2])
+
+        @($differences | ForEach-Object { "$($_.Partition) $($_.Change)" }) -join ' ' | Should-Be "$Second Changed"
+    }
+
     It 'are in the backup of a reset, which can be read' {
         $null = Reset-ConnectorOffset a -All -BackupPath (Join-Path $Folder backup) -Confirm:$false
 

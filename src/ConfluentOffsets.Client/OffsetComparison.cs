@@ -32,22 +32,50 @@ internal sealed class OffsetSet
 {
     private readonly Dictionary<PartitionKey, PartitionOffset> _items = [];
     private readonly List<PartitionKey> _order = [];
+    private readonly HashSet<PartitionKey> _twins = [];
 
     /// <summary>In the order in which they came.</summary>
     public IEnumerable<(PartitionKey Key, PartitionOffset Item)> Items => _order.Select(k => (k, _items[k]));
+
+    /// <summary>Of which partitions there are several, which differ in the order of their members alone.</summary>
+    public IReadOnlySet<PartitionKey> Twins => _twins;
 
     /// <summary>Adds an offset.</summary>
     /// <returns>Whether its partition is a new one; otherwise nothing is added.</returns>
     public bool TryAdd(JsonMapNode partition, JsonMapNode? offset)
     {
+        var item = new PartitionOffset(partition, offset);
         var key = PartitionKey.Of(partition);
-        if (!_items.TryAdd(key, new PartitionOffset(partition, offset)))
+        if (TryAdd(key, item))
+            return true;
+        if (PartitionIndex.IsWrittenAs(_items[key].Partition!, partition) || !TryAdd(PartitionKey.AsTwin(partition), item))
+            return false;
+        _twins.Add(key);
+        return true;
+    }
+
+    /// <summary>The same offsets, where those of some partitions are told apart by the order of their members.</summary>
+    public OffsetSet TellingApart(IReadOnlySet<PartitionKey> twins)
+    {
+        var set = new OffsetSet();
+        foreach (var (_, item) in Items)
+        {
+            var key = PartitionKey.Of(item.Partition!);
+            set.TryAdd(twins.Contains(key) ? PartitionKey.AsTwin(item.Partition!) : key, item);
+        }
+
+        return set;
+    }
+
+    public bool TryGet(PartitionKey key, [MaybeNullWhen(false)] out PartitionOffset item) => _items.TryGetValue(key, out item);
+
+    private bool TryAdd(PartitionKey key, PartitionOffset item)
+    {
+        if (!_items.TryAdd(key, item))
             return false;
         _order.Add(key);
         return true;
     }
-
-    public bool TryGet(PartitionKey key, [MaybeNullWhen(false)] out PartitionOffset item) => _items.TryGetValue(key, out item);
 }
 
 /// <summary>Compares two sets of offsets, partition by partition, as the service would tell them apart.</summary>
@@ -56,6 +84,12 @@ internal static class OffsetComparison
     /// <summary>In the order of the reference, then what is added in the order of the difference.</summary>
     public static IEnumerable<OffsetDifference> Compare(OffsetSet reference, OffsetSet difference)
     {
+        if (reference.Twins.Count + difference.Twins.Count > 0)
+        {
+            var twins = reference.Twins.Union(difference.Twins).ToHashSet();
+            (reference, difference) = (reference.TellingApart(twins), difference.TellingApart(twins));
+        }
+
         foreach (var (key, before) in reference.Items)
         {
             if (!difference.TryGet(key, out var after))

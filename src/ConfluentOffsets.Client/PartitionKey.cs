@@ -13,6 +13,7 @@ internal readonly record struct PartitionKey(string Text, int Number)
 {
     private const int Source = -1;
     private const int WholeTopic = -2;
+    private const int Twin = -3;
 
     public static PartitionKey Of(JsonMapNode partition) => SinkPartition.TryRead(partition) is { } sink
         ? new PartitionKey(sink.Topic, sink.Partition)
@@ -25,6 +26,9 @@ internal readonly record struct PartitionKey(string Text, int Number)
     public static PartitionKey AsWritten(JsonMapNode partition) => SinkPartition.TryRead(partition) is { } sink
         ? new PartitionKey(sink.Topic, sink.Partition)
         : new PartitionKey(CanonicalJson.InOrder(partition), Source);
+
+    /// <summary>As <see cref="AsWritten"/>, and none that <see cref="Of"/> gives: for one of several that differ in their order alone.</summary>
+    public static PartitionKey AsTwin(JsonMapNode partition) => new(CanonicalJson.InOrder(partition), Twin);
 
     /// <summary>Whether a partition can have an offset: a sink's has one of a sink, a source's any.</summary>
     public bool Takes(JsonMapNode offset) => Number < 0 || SinkPartition.TryReadOffset(offset) >= 0;

@@ -62,6 +62,40 @@ public sealed class OffsetComparisonTests
         Assert.Equal(OffsetChange.Changed, found.Change);
     }
 
+    [Theory]
+    [InlineData("ba:1 ab:2", "ab:2 ba:1", "ba:Equal ab:Equal")]
+    [InlineData("ba:1 ab:2 z:1", "z:1 ba:1 ab:3", "ba:Equal ab:Changed z:Equal")]
+    [InlineData("ab:2", "ba:1 ab:2", "ab:Equal ba:Added")]
+    [InlineData("ba:1 ab:2", "ab:1", "ba:Removed ab:Changed")]
+    [InlineData("ab:1", "ba:1", "ba:Equal")]
+    public void Several_that_differ_in_the_order_of_members_alone_are_told_apart_by_it(string reference, string difference, string expected)
+    {
+        static OffsetSet Rows(string rows)
+        {
+            var set = new OffsetSet();
+            foreach (var row in rows.Split(' '))
+            {
+                var (names, offset) = (row.Split(':')[0], row.Split(':')[1]);
+                Assert.True(set.TryAdd(Given.Map($"{{{string.Join(',', names.Select(n => $"\"{n}\":1"))}}}"), Given.Map($"{{\"o\":{offset}}}")));
+            }
+
+            return set;
+        }
+
+        var found = OffsetComparison.Compare(Rows(reference), Rows(difference)).Select(d => $"{string.Concat(d.Partition.Entries.Select(e => e.Key))}:{d.Change}");
+
+        Assert.Equal(expected, string.Join(' ', found));
+    }
+
+    [Fact]
+    public void One_of_several_is_there_once()
+    {
+        var set = Set(("""{"b":1,"a":1}""", "{\"o\":1}"), ("""{"a":1,"b":1}""", "{\"o\":2}"));
+
+        Assert.False(set.TryAdd(Given.Map("""{"b":1, "a":1}"""), Given.Map("{\"o\":3}")));
+        Assert.False(set.TryAdd(Given.Map("""{"a":1, "b":1}"""), Given.Map("{\"o\":3}")));
+    }
+
     [Fact]
     public void Order_is_that_of_the_reference_then_of_what_the_difference_adds()
     {
