@@ -10,9 +10,9 @@ BeforeAll {
 
     # A connector that has both, and what was asked of it.
     function Connect-Both {
-        param([string[]] $Items = @((New-ItemText $First 111), (New-ItemText $Second 222), (New-ItemText '{"z":1}' 3)), [string] $Status = '{"request":null,"status":null}')
+        param([string[]] $Items = @((New-ItemText $First 111), (New-ItemText $Second 222), (New-ItemText '{"z":1}' 3)), [string] $Status = '{"request":null,"status":null}', [string] $ObservedAt = '2024-02-20T15:15:00Z')
         $t = Connect-Stub
-        $null = $t.Stub.Answer('GET', '/a/offsets', 200, (New-OffsetsAnswer $Items -ObservedAt '2024-02-20T15:15:00Z')).Answer('GET', '/a/offsets/request/status', 200, $Status)
+        $null = $t.Stub.Answer('GET', '/a/offsets', 200, (New-OffsetsAnswer $Items -ObservedAt $ObservedAt)).Answer('GET', '/a/offsets/request/status', 200, $Status)
         $null = $t.Stub.Answer('POST', '/a/offsets/request', 202, (New-AcceptedAnswer))
         $t
     }
@@ -54,6 +54,15 @@ Describe 'Source partitions that differ in the order of their members' {
         $null = $rows[0] | Reset-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue
 
         Get-Sent $t | Should-Be ('{{"partition":{0}}}' -f $First)
+    }
+
+    It 'are set each for itself, where a change of one is not observed yet' {
+        $early = Connect-Both ((New-ItemText $First 111), (New-ItemText $Second 222)) (New-StatusAnswer -Type DELETE -Offsets ('[{{"partition":{0}}}]' -f $Second) -Id lcc-src1) '2024-02-20T15:14:00Z'
+
+        $told = Set-ConnectorOffset a -Partition $Second -Offset '{"v":5}' -Confirm:$false -Verbose 4>&1 | Out-String
+
+        Get-Sent $early | Should-Be (New-ItemText $Second 5)
+        $told | Should-MatchString '\(new\) -> v=5'
     }
 
     It 'are not guessed from a third order: PartitionNotFound, which names both' {
@@ -117,6 +126,35 @@ Describe 'Restore-ConnectorOffset' {
         $null = Restore-ConnectorOffset a -Confirm:$false -WarningAction SilentlyContinue
 
         Get-Sent $t | Should-Be ($both[$Back] -join ',')
+    }
+
+    It 'puts back the one that was reset, where OffsetsBefore tells of both' {
+        $t = Connect-Both
+        $request = Get-ConnectorOffset a | Select-Object -Index 1 | Reset-ConnectorOffset -Confirm:$false -ErrorAction SilentlyContinue
+        $null = $t.Stub.Answer('GET', '/a/offsets', 200, (New-OffsetsAnswer (New-ItemText $First 111) -ObservedAt '2024-02-20T15:30:00Z'))
+        $null = $t.Stub.Answer('GET', '/a/offsets/request/status', 200, (New-StatusAnswer -Type DELETE -Offsets ('[{{"partition":{0}}}]' -f $Second) -RequestedAt '2024-02-20T15:20:00Z' -PreviousOffsets "[$(New-ItemText $Second 222)]" -Id lcc-src1))
+
+        $null = $request | Wait-ConnectorOffsetRequest -ErrorAction SilentlyContinue | Restore-ConnectorOffset -Confirm:$false -WarningAction SilentlyContinue
+
+        Get-Sent $t | Should-Be (New-ItemText $Second 222)
+    }
+
+    It 'puts back what a request changed, and not what it added beside it' {
+        $t = Connect-Both ((New-ItemText $First 6), (New-ItemText $Second 5)) (New-StatusAnswer -Offsets "[$(New-ItemText $Second 5),$(New-ItemText $First 6)]" -PreviousOffsets "[$(New-ItemText $First 111)]" -Id lcc-src1)
+
+        $null = Restore-ConnectorOffset a -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue
+
+        Get-Sent $t | Should-Be (New-ItemText $First 111)
+        "$warnings" | Should-BeLikeString '*the request added *'
+    }
+
+    It 'refuses a request that names one twice' {
+        $t = Connect-Both (New-ItemText $First 6) (New-StatusAnswer -Offsets "[$(New-ItemText $First 5),$(New-ItemText $First 6)]" -PreviousOffsets "[$(New-ItemText $First 111)]" -Id lcc-src1)
+
+        $null = Restore-ConnectorOffset a -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problems 3> $null
+
+        Assert-OffsetError $problems DuplicatePartition RestoreConnectorOffsetCommand InvalidArgument a
+        Get-Post $t.Stub | Should-BeNull
     }
 
     It 'writes one that has another order now as the service has it' {

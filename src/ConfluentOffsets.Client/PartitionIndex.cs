@@ -13,8 +13,8 @@ internal sealed class PartitionIndex
 
     private readonly Dictionary<PartitionKey, PartitionOffset> _current;
 
-    /// <summary>Partitions that differ in nothing but the order of their members; null: there are none, as nearly always.</summary>
-    private Dictionary<PartitionKey, List<PartitionOffset>>? _twins;
+    /// <summary>Partitions that differ in nothing but the order of their members, by how they are written; null: there are none, as nearly always.</summary>
+    private Dictionary<PartitionKey, Dictionary<PartitionKey, PartitionOffset>>? _twins;
 
     /// <summary>Of one document.</summary>
     public PartitionIndex(IEnumerable<PartitionOffset> current)
@@ -24,40 +24,45 @@ internal sealed class PartitionIndex
             Add(item);
     }
 
-    /// <summary>Of two documents: the later one's word counts. They may write the same partition in two ways.</summary>
+    /// <summary>
+    /// Of two documents: the later one's word counts. They may write the same partition in two ways, unless one of them has
+    /// several that differ in that alone.
+    /// </summary>
     public PartitionIndex(IEnumerable<PartitionOffset> earlier, IEnumerable<PartitionOffset> later)
+        : this(earlier)
     {
-        _current = [];
         var last = new PartitionIndex(later);
-        var settled = new HashSet<PartitionKey>();
-        foreach (var item in earlier.Where(i => i.Partition is not null))
+        foreach (var item in last.Items)
         {
             var key = PartitionKey.Of(item.Partition!);
-            if (!last._current.ContainsKey(key))
+            if (Twins(key).Count + last.Twins(key).Count > 0 || !_current.ContainsKey(key))
                 Add(item);
-            else if (settled.Add(key))
-                last.Of(key).ForEach(Add);
+            else
+                _current[key] = item;
         }
-
-        foreach (var item in last.Items.Where(i => !settled.Contains(PartitionKey.Of(i.Partition!))))
-            Add(item);
     }
 
     public bool IsEmpty => _current.Count == 0;
 
-    public IEnumerable<PartitionOffset> Items => _twins is null ? _current.Values : _current.Keys.SelectMany(Of);
+    public IEnumerable<PartitionOffset> Items => _twins is null ? _current.Values : _current.SelectMany(c => Twins(c.Key) is { Count: > 0 } twins ? twins : [c.Value]);
 
     /// <summary>The partition itself, however it is written, unless there are several: then the one that is written so, if any.</summary>
     public PartitionOffset? Find(JsonMapNode partition) => Find(PartitionKey.Of(partition), partition);
 
     /// <summary>As <see cref="Find(JsonMapNode)"/>, where its key is known.</summary>
-    public PartitionOffset? Find(PartitionKey key, JsonMapNode partition) =>
-        _twins is not null && _twins.TryGetValue(key, out var twins)
-            ? twins.Find(t => IsWrittenAs(t.Partition!, partition))
-            : _current.GetValueOrDefault(key);
+    /// <param name="key">The partition's.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="asWritten">Whether it has to be written so in any case: there are several elsewhere.</param>
+    public PartitionOffset? Find(PartitionKey key, JsonMapNode partition, bool asWritten = false)
+    {
+        if (_twins is not null && _twins.TryGetValue(key, out var twins))
+            return twins.GetValueOrDefault(PartitionKey.AsWritten(partition));
+        return _current.TryGetValue(key, out var item) && (!asWritten || IsWrittenAs(item.Partition!, partition)) ? item : null;
+    }
 
     /// <summary>Those that differ from a partition in nothing but the order of their members, where there are several; else none.</summary>
-    public IReadOnlyList<PartitionOffset> Twins(PartitionKey key) => _twins?.GetValueOrDefault(key) ?? [];
+    public IReadOnlyCollection<PartitionOffset> Twins(PartitionKey key) =>
+        _twins is not null && _twins.TryGetValue(key, out var twins) ? twins.Values : [];
 
     /// <summary>Whether two partitions, the same but for the order of their members, have that in common, too.</summary>
     public static bool IsWrittenAs(JsonMapNode left, JsonMapNode right) => PartitionKey.AsWritten(left) == PartitionKey.AsWritten(right);
@@ -69,8 +74,6 @@ internal sealed class PartitionIndex
         return Items.Take(MaxCompared).MinBy(item => Distance(wanted, Comparable(item.Partition!)));
     }
 
-    private List<PartitionOffset> Of(PartitionKey key) => _twins?.GetValueOrDefault(key) ?? [_current[key]];
-
     private void Add(PartitionOffset item)
     {
         if (item.Partition is null)
@@ -78,15 +81,15 @@ internal sealed class PartitionIndex
         var key = PartitionKey.Of(item.Partition);
         if (_current.TryAdd(key, item))
             return;
-        var same = Of(key);
-        var at = same.FindIndex(i => IsWrittenAs(i.Partition!, item.Partition));
-        if (at >= 0)
-            same[at] = item;
+
+        var asWritten = PartitionKey.AsWritten(item.Partition);
+        var first = _current[key];
+        if (_twins is not null && _twins.TryGetValue(key, out var twins))
+            twins[asWritten] = item;
+        else if (PartitionKey.AsWritten(first.Partition!) is var firstAsWritten && firstAsWritten != asWritten)
+            (_twins ??= [])[key] = new() { [firstAsWritten] = first, [asWritten] = item };
         else
-            same.Add(item);
-        _current[key] = same[0];
-        if (same.Count > 1)
-            (_twins ??= [])[key] = same;
+            _current[key] = item;
     }
 
     private static string Comparable(JsonMapNode partition)

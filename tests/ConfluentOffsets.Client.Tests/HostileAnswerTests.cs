@@ -55,6 +55,27 @@ public sealed class HostileAnswerTests
         Assert.InRange(handler.Read, 0, 2 << 20);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Accepted, 4, 16)]
+    [InlineData(HttpStatusCode.BadRequest, 0, 2)]
+    public async Task What_is_read_of_an_answer_to_a_long_request_has_an_end(HttpStatusCode status, int atLeast, int atMost)
+    {
+        using var handler = new EndlessHandler(status);
+        using var service = new TestService(s => s with { MaxRetryCount = 0 }, handler);
+        var offsets = Given.Items($"[{string.Join(',', Enumerable.Range(0, 2000).Select(i => $$$"""{"partition":{"p":{{{i}}}},"offset":{"some_offset_of_it":{{{i}}}}}"""))}]");
+
+        try
+        {
+            await service.Api.PostRequestAsync(Given.Connector, "PATCH", offsets, null, Token);
+        }
+        catch (ServiceException e)
+        {
+            Assert.Equal(FailureKind.InvalidRequest, e.Kind);
+        }
+
+        Assert.InRange(handler.Read, atLeast << 20, atMost << 20);
+    }
+
     [Fact]
     public async Task A_zipped_bomb_is_unexpected()
     {

@@ -43,6 +43,7 @@ public sealed class KnownOffsetsTests
     [Theory]
     [InlineData("PATCH", """{"partition":{"a":1,"b":1},"offset":{"o":9}}""", """{"b":1,"a":1}:{"o":1} {"a":1,"b":1}:{"o":9}""")]
     [InlineData("DELETE", """{"partition":{"b":1,"a":1}}""", """{"a":1,"b":1}:{"o":2}""")]
+    [InlineData("PATCH", """{"partition":{"b":1,"a":1},"offset":{"o":9}},{"partition":{"a":1,"b":1},"offset":{"o":8}}""", """{"b":1,"a":1}:{"o":9} {"a":1,"b":1}:{"o":8}""")]
     public void A_change_is_of_the_partition_of_its_order_alone(string type, string changed, string expected)
     {
         var observed = Observed("2024-01-01T00:00:10Z", """{"partition":{"b":1,"a":1},"offset":{"o":1}}""", """{"partition":{"a":1,"b":1},"offset":{"o":2}}""");
@@ -50,6 +51,16 @@ public sealed class KnownOffsetsTests
         var known = KnownOffsets.Of(observed, Latest(type, "2024-01-01T00:00:11Z", changed));
 
         Assert.Equal(expected, string.Join(' ', known.Now.Select(o => $"{o.Partition}:{o.Offset}")));
+    }
+
+    [Fact]
+    public void A_change_adds_a_partition_that_differs_in_the_order_of_its_members_from_one_that_it_names_too()
+    {
+        var observed = Observed("2024-01-01T00:00:10Z", """{"partition":{"b":1,"a":1},"offset":{"o":1}}""");
+
+        var known = KnownOffsets.Of(observed, Latest("PATCH", "2024-01-01T00:00:11Z", """{"partition":{"a":1,"b":1},"offset":{"o":5}},{"partition":{"b":1,"a":1},"offset":{"o":6}}"""));
+
+        Assert.Equal("""{"b":1,"a":1}:{"o":6} {"a":1,"b":1}:{"o":5}""", string.Join(' ', known.Now.Select(o => $"{o.Partition}:{o.Offset}")));
     }
 
     [Theory]

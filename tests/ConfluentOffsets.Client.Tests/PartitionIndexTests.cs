@@ -124,11 +124,30 @@ public sealed class PartitionIndexTests
         Assert.Equal("""{"b":1, "a":1}:{"n":3} {"a":1,"b":1}:{"n":2}""", Text(index));
     }
 
+    [Fact]
+    public void Of_one_partition_that_is_there_twice_the_last_counts()
+    {
+        var index = new PartitionIndex([Given.Item("""{"b":1,"a":1}""", """{"n":1}"""), Given.Item("""{"z":1}"""), Given.Item("""{"b":1, "a":1}""", """{"n":3}""")]);
+
+        Assert.Equal("""{"n":3}""", index.Find(Given.Map("""{"a":1,"b":1}"""))?.Offset?.ToString());
+        Assert.Equal(2, index.Items.Count());
+    }
+
+    [Theory]
+    [InlineData("""{"b":1,"a":1}""", true)]
+    [InlineData("""{"a":1,"b":1}""", false)]
+    public void It_is_asked_for_as_it_is_written_where_there_are_several_elsewhere(string wanted, bool isFound)
+    {
+        var partition = Given.Map(wanted);
+
+        Assert.Equal(isFound, Index("""{"b":1,"a":1}""").Find(PartitionKey.Of(partition), partition, asWritten: true) is not null);
+    }
+
     [Theory]
     [InlineData("""{"b":1,"a":1} {"z":1}""", """{"a":1,"b":1}""", """{"a":1,"b":1}:later {"z":1}:earlier""")]
-    [InlineData("""{"b":1,"a":1} {"z":1}""", """{"a":1,"b":1} {"b":1,"a":1} {"y":1}""", """{"a":1,"b":1}:later {"b":1,"a":1}:later {"z":1}:earlier {"y":1}:later""")]
+    [InlineData("""{"b":1,"a":1} {"z":1}""", """{"a":1,"b":1} {"b":1,"a":1} {"y":1}""", """{"b":1,"a":1}:later {"a":1,"b":1}:later {"z":1}:earlier {"y":1}:later""")]
     [InlineData("""{"b":1,"a":1} {"a":1,"b":1}""", """{"y":1}""", """{"b":1,"a":1}:earlier {"a":1,"b":1}:earlier {"y":1}:later""")]
-    [InlineData("""{"b":1,"a":1} {"a":1,"b":1}""", """{"a":1,"b":1}""", """{"a":1,"b":1}:later""")]
+    [InlineData("""{"b":1,"a":1} {"a":1,"b":1}""", """{"a":1,"b":1}""", """{"b":1,"a":1}:earlier {"a":1,"b":1}:later""")]
     public void Of_two_documents_the_later_one_says_how_a_partition_is_written(string earlier, string later, string expected)
     {
         static IEnumerable<PartitionOffset> Items(string partitions, string offset) =>

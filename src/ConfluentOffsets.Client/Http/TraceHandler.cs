@@ -19,7 +19,7 @@ internal sealed class TraceHandler(SecretRedactor redactor, ServiceClock clock) 
     private const int MaxIdLength = 200;
 
     /// <summary>So many times a request's length its acceptance may be: a reset's names partitions, and the answer may add their offsets.</summary>
-    private const int MaxRepetition = 8;
+    private const int MaxRepetition = 64;
 
     private static readonly string[] s_secretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
 

@@ -42,7 +42,7 @@ internal sealed record KnownOffsets(OffsetsDocument Observed, IReadOnlyList<Part
         return
         [
             .. offsets.Select(o => Change(o) is { Offset: { } now } ? o with { Offset = now } : o),
-            .. changed.Items.Where(o => o.Offset is not null && current.Find(o.Partition!) is null),
+            .. changed.Items.Where(o => o.Offset is not null && PartitionKey.Of(o.Partition!) is var key && current.Find(key, o.Partition!, asWritten: changed.Twins(key).Count > 0) is null),
         ];
 
         PartitionOffset? Change(PartitionOffset of)
@@ -50,9 +50,7 @@ internal sealed record KnownOffsets(OffsetsDocument Observed, IReadOnlyList<Part
             if (of.Partition is null)
                 return null;
             var key = PartitionKey.Of(of.Partition);
-            return changed.Find(key, of.Partition) is { } change && (current.Twins(key).Count == 0 || PartitionIndex.IsWrittenAs(change.Partition!, of.Partition))
-                ? change
-                : null;
+            return changed.Find(key, of.Partition, asWritten: current.Twins(key).Count > 0);
         }
     }
 }

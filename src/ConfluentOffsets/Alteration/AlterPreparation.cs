@@ -31,15 +31,16 @@ internal static class AlterPreparation
 
             var key = PartitionKey.Of(change.Partition);
             var own = index.Find(key, change.Partition);
-            if (own is null && index.Twins(key) is { Count: > 0 } twins)
+            var twins = index.Twins(key);
+            if (own is null && twins.Count > 0)
                 throw Ambiguous(change.Partition, twins.Select(t => t.Partition));
             if (own is null && !allowNewPartition)
                 throw NotFound(index, change.Partition);
 
             // One that was given in two orders of its members: only here it shows whether the connector has both.
             if (own is null ? !added.Add(key) : !taken.Add(own.Partition!))
-                throw new RejectedInputException(ErrorIds.DuplicatePartition, $"partition {OffsetText.Partition(change.Partition)} is given twice.");
-            changes.Add(new PreparedChange(own?.Partition ?? change.Partition, (index == now ? own : now.Find(key, change.Partition))?.Offset, change.Offset));
+                throw new RejectedInputException(ErrorIds.DuplicatePartition, $"partition {OffsetText.Partition(change.Partition)} is given twice, with its members in two orders, and it does not have it in both.");
+            changes.Add(new PreparedChange(own?.Partition ?? change.Partition, (index == now ? own : now.Find(key, change.Partition, asWritten: twins.Count > 0))?.Offset, change.Offset));
         }
 
         if (changes.Count == 0 && !plan.IsForAll)
@@ -80,7 +81,10 @@ internal static class AlterPreparation
 
     private static RejectedInputException Ambiguous(JsonMapNode partition, IEnumerable<JsonMapNode?> twins) => new(
         ErrorIds.PartitionNotFound,
-        $"it has no partition {partition}, but several that differ from it in the order of their members: {string.Join(" and ", twins)}. Which one is meant?");
+        $"it has no partition {partition}, but several that differ from it in the order of their members: {string.Join(" and ", twins)}. Which one is meant?")
+    {
+        Action = "Give the partition as Get-ConnectorOffset shows it.",
+    };
 
     private static RejectedInputException NotFound(PartitionIndex index, JsonMapNode partition, string? what = null)
     {

@@ -71,7 +71,7 @@ internal static class RestorePreparation
     {
         var now = new PartitionIndex(known.Now);
         var partitions = known.Partitions;
-        var ofOthers = new HashSet<PartitionKey>();
+        var seen = new HashSet<PartitionKey>();
         var changes = new List<PreparedChange>();
         var added = new List<JsonMapNode>();
         var warnings = new List<string>();
@@ -89,15 +89,15 @@ internal static class RestorePreparation
             var isFull = PartialReset.MayBeFull(status);
             if (isFull && status.Request.Offsets.Count > 0)
                 warnings.Add("the reset of some partitions was not confirmed as one, so all partitions are put back.");
-            var own = new HashSet<PartitionKey>();
-            var asWritten = new HashSet<PartitionKey>();
-            foreach (var partition in isFull ? before.Items.Select(i => i.Partition!) : Changed(status))
+            var changed = isFull ? [.. before.Items.Select(i => i.Partition!)] : Changed(status);
+            var named = new PartitionIndex(changed.Select(p => new Item(p, null)));
+            foreach (var partition in changed)
             {
                 var key = PartitionKey.Of(partition);
-                var hasTwins = before.Twins(key).Count > 0;
-                if (ofOthers.Contains(key) || (!own.Add(key) && !hasTwins) || (hasTwins && !asWritten.Add(PartitionKey.AsWritten(partition))))
+                var hasTwins = before.Twins(key).Count + named.Twins(key).Count > 0;
+                if (!seen.Add(hasTwins ? PartitionKey.AsWritten(partition) : key))
                     throw new RejectedInputException(ErrorIds.DuplicatePartition, $"Partition {OffsetText.Partition(partition)} is in two requests: which one's offset is to be put back?");
-                if (before.Find(key, partition) is not { } item)
+                if (before.Find(key, partition, hasTwins) is not { } item)
                 {
                     added.Add(partition);
                     continue;
@@ -105,12 +105,10 @@ internal static class RestorePreparation
 
                 // Copies: the status is the user's, who may edit it.
                 var literal = hasTwins ? null : partitions.Find(key, partition)?.Partition;
-                changes.Add(new PreparedChange(literal ?? item.Partition!.Snapshot(), now.Find(key, partition)?.Offset, item.Offset!.Snapshot()));
-                if (read is null && told.Find(key, partition) is null)
+                changes.Add(new PreparedChange(literal ?? item.Partition!.Snapshot(), now.Find(key, partition, hasTwins)?.Offset, item.Offset!.Snapshot()));
+                if (read is null && told.Find(key, partition, hasTwins) is null)
                     guessed.Add(partition);
             }
-
-            ofOthers.UnionWith(own);
         }
 
         if (added.Count > 0 && changes.Count > 0)

@@ -82,10 +82,10 @@ internal sealed class BoundPlace
                 return new RejectedInputException(ErrorIds.InvalidInputObject, $"The script block that is given as -{parameter} gives nothing{For(names)}: is something missing where it looks?", Target(names));
         }
 
-        // Without that column, PowerShell would bind nothing of the object, and say so.
+        // Were there no such column, PowerShell would bind nothing of the object, and say so.
         return _refusal is null || isTold || !IsEmpty(nameof(EnvironmentId)) || !IsEmpty(nameof(KafkaClusterId))
             ? null
-            : new RejectedInputException(ErrorIds.InvalidInputObject, $"What is piped{For(names)} tells neither connector nor place: nothing but a Connection, which is empty.", Target(names));
+            : new RejectedInputException(ErrorIds.InvalidInputObject, $"Nothing of what is piped{For(names)} can be used: its Connection is empty, and it tells no place.", Target(names));
     }
 
     /// <summary>An object that is to go where no connection leads.</summary>
