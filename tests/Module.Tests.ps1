@@ -244,7 +244,7 @@ Describe 'The module' {
             @{ Command = 'Get-ConnectorOffsetRequest'; Parameter = 'Connection'; Sets = '__AllParameterSets:P' }
 
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'InputObject'; Sets = 'Input:MV InputShift:MV InputValue:MV' }
-            @{ Command = 'Set-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Input:0P InputShift:0P InputValue:0P Partition:0M Topic:0M' }
+            @{ Command = 'Set-ConnectorOffset'; Parameter = 'ConnectorName'; Sets = 'Input:0 InputShift:0P InputValue:0P Partition:0M Topic:0M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Partition'; Sets = 'Input: Partition:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Offset'; Sets = 'Input: Partition:M' }
             @{ Command = 'Set-ConnectorOffset'; Parameter = 'Topic'; Sets = 'InputValue: Topic:M' }

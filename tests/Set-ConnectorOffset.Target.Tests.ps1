@@ -52,6 +52,25 @@ Describe '<Cmdlet>: to which connector a row goes' -ForEach @(
             Get-PostedTo $t.Stub | Should-Be "$Goes $Goes"
         }
 
+        It 'goes to each connector that a row tells: <Case>' -ForEach @(
+            @{ Case = 'one'; Names = @{ ConnectorName = 'b' }; Goes = 'b' }
+            @{ Case = 'several'; Names = @{ ConnectorName = 'a', 'b' }; Goes = 'a b' }
+            @{ Case = 'by its Name'; Names = @{ Name = 'b' }; Goes = 'b' }
+            @{ Case = 'none by an empty ConnectorName, whatever its Name'; Names = @{ ConnectorName = ''; Name = 'b' }; Goes = '' }
+            @{ Case = 'none by a null one, whatever its Name'; Names = @{ ConnectorName = $null; Name = 'b' }; Goes = '' }
+        ) {
+            $row = [pscustomobject]($Names + @{ Topic = 'orders'; KafkaPartition = 0; KafkaOffset = 5 })
+
+            $ErrorActionPreference = 'SilentlyContinue'
+            $null = $row | & $Cmdlet @Quiet -ErrorVariable problems 3> $null
+            $piped = (Get-PostedTo $t.Stub) -replace '[^ ]*/'
+            $null = & $Cmdlet -InputObject $row @Quiet 3> $null
+
+            $piped | Should-Be $Goes
+            (Get-PostedTo $t.Stub) -replace '[^ ]*/' | Should-Be "$Goes $Goes".Trim()
+            if (-not $Goes) { $problems[0].FullyQualifiedErrorId | Should-BeLikeString 'InvalidConnectorName,*' }
+        }
+
         It 'goes where a script block for each row says: <Name>' -ForEach @(
             @{ Name = 'ConnectorName'; With = @{ ConnectorName = { $_.ConnectorName -replace 'a', 'b' } }; Goes = 'env-x/lkc-y/b' }
             @{ Name = 'EnvironmentId'; With = @{ EnvironmentId = { "$($_.EnvironmentId)-2" } }; Goes = 'env-x-2/lkc-y/a' }

@@ -29,7 +29,7 @@ public sealed class SetConnectorOffsetCommand : PlacedRowsCommand
     /// <summary>The connectors' names; given beside piped rows, it wins over theirs.</summary>
     [Parameter(ParameterSetName = PartitionSet, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = TopicSet, Mandatory = true, Position = 0)]
-    [Parameter(ParameterSetName = InputSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InputSet, Position = 0)]
     [Parameter(ParameterSetName = InputValueSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = InputShiftSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]

@@ -28,7 +28,17 @@ internal sealed class InputRow(PSObject input)
     /// <summary>What to call it in a message.</summary>
     public string TypeName => input.BaseObject is PSCustomObject ? "PSCustomObject" : input.BaseObject.GetType().Name;
 
-    public string? ConnectorName => Text("ConnectorName") ?? Text("Name");
+    /// <summary>Its connector; null where it tells none, or several.</summary>
+    public string? ConnectorName => ConnectorNames is [var only] ? only : null;
+
+    /// <summary>Its connectors: most often the one.</summary>
+    public string?[] ConnectorNames => Member("ConnectorName") switch
+    {
+        null => [Has("ConnectorName") ? null : Text("Name")],
+        string name => [name],
+        IList names => [.. names.Cast<object?>().Select(n => n?.ToString())],
+        var other => [Convert.ToString(other, CultureInfo.InvariantCulture)],
+    };
 
     public string? EnvironmentId => Text("EnvironmentId");
 

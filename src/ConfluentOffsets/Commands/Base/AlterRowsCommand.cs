@@ -31,9 +31,11 @@ public abstract class AlterRowsCommand : AlterCommand
     /// <param name="changes">The changes of a row; null: everything is reset.</param>
     private protected void Plan(PSObject? input, string[]? names, Func<InputRow?, IEnumerable<PlannedChange>>? changes)
     {
-        if (RefusePlace(names, isSeen: input is not null) is { } refused)
+        if (RefusePlace(names, isSeen: input is not null) is not null)
         {
-            RejectAll(refused);
+            // Said of the row's own connector, where no name is bound.
+            var told = names ?? (InputRow.Each(input) is [{ } first, ..] ? first.ConnectorNames : null);
+            RejectAll(RefusePlace(told, isSeen: input is not null)!);
             return;
         }
 
@@ -47,8 +49,8 @@ public abstract class AlterRowsCommand : AlterCommand
             }
 
             // A name that was given but is empty is no reason to take the row's own: that is another connector.
-            var found = names is { Length: > 0 } ? names : new string?[] { IsNameGiven ? null : row?.ConnectorName };
-            if (found[0] is null && !IsNameGiven && row is not null)
+            var found = names is { Length: > 0 } ? names : IsNameGiven || row is null ? [null] : row.ConnectorNames;
+            if (found is [null] or [] && !IsNameGiven && row is not null)
             {
                 Fail(ErrorFactory.Create(new RejectedInputException(ErrorIds.InvalidConnectorName, $"A piped {row.TypeName} has no ConnectorName, and none is given."), connector: null));
                 continue;

@@ -6,8 +6,8 @@ namespace ConfluentOffsets.Commands;
 
 /// <summary>A cmdlet that gives rows new offsets, in a place that is given or, where rows are piped, told by them.</summary>
 /// <remarks>
-/// In the set Input the place is read off the row and not bound by property name: for 100,000 rows, PowerShell takes
-/// nearly as long to bind it, and their maps, as the module takes for all that it does. In the sets beside it, it is bound:
+/// In the set Input the place, the connector's name with it, is read off the row and not bound by property name: for 100,000
+/// rows, PowerShell takes longer to bind it, and their maps, than the module for all that it does. In the sets beside it, it is bound:
 /// this is what lets a script block stand in its place, in any of the three.
 /// </remarks>
 public abstract class PlacedRowsCommand : AlterRowsCommand
