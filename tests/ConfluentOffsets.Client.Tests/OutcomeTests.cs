@@ -159,6 +159,20 @@ public sealed class OutcomeTests : IDisposable
         Assert.Equal(isSure ? 6 : 1, service.Verbose.Count(v => v.StartsWith("POST ", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task A_socket_s_error_that_nothing_wraps_repeats_a_get_and_leaves_a_post_uncertain()
+    {
+        using var service = new TestService(primary: new ThrowingHandler(new SocketException((int)SocketError.NotConnected)));
+
+        var get = await service.GetFailureAsync();
+        var post = await Assert.ThrowsAsync<ServiceException>(service.PostAsync);
+
+        Assert.Equal(FailureKind.ConnectionFailed, get.Kind);
+        Assert.Equal(6, service.Verbose.Count(v => v.StartsWith("GET ", StringComparison.Ordinal)));
+        Assert.Equal((FailureKind.ConnectionFailed, true), (post.Kind, post.MayHaveBeenProcessed));
+        Assert.Equal(1, service.Verbose.Count(v => v.StartsWith("POST ", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData(HttpRequestError.ConnectionError, true)]
     [InlineData(HttpRequestError.NameResolutionError, true)]

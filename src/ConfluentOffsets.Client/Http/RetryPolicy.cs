@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -30,12 +31,15 @@ internal sealed class RetryPolicy
         _ => RetryHandler.CanPass(response.StatusCode) && IsRepeatable(request),
     };
 
-    /// <summary>Whether another attempt follows this failure.</summary>
+    /// <summary>
+    /// Whether another attempt follows this failure. Of a connection that is reset as soon as it stands, .NET's transport
+    /// gives the socket's bare error.
+    /// </summary>
     public static bool ShouldRetry(HttpRequestMessage request, Exception exception, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
         && (RetryHandler.SurelyNotProcessed(exception)
             || exception is KeptBackException { CanPass: true }
-            || (IsRepeatable(request) && exception is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException));
+            || (IsRepeatable(request) && exception is HttpRequestException or IOException or SocketException or TimeoutRejectedException or OperationCanceledException));
 
     /// <summary>Makes attempts until one needs no other, or there were enough.</summary>
     /// <param name="request">What is sent.</param>
