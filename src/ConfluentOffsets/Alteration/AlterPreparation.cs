@@ -60,7 +60,7 @@ internal static class AlterPreparation
         foreach (var change in plan.Changes)
         {
             var current = known.Now[changes.Count];
-            if (change.Partition is null || current.Partition is null || !change.Partition.TextBytes().Span.SequenceEqual(current.Partition.TextBytes().Span))
+            if (change.Partition is null || current.Partition is null || !Client.Wire.PartitionOffset.AreWrittenAlike(change.Partition, current.Partition))
                 return null;
             changes.Add(new PreparedChange(current.Partition, current.Offset, change.Offset));
         }
